@@ -15,7 +15,7 @@ from port_registry.sources.compose.load import (
 )
 from port_registry.sources.compose.service import ServiceReader, ServiceTrackers, told_of
 from port_registry.sources.shared import variables
-from port_registry.sources.shared.env_annotations import annotations_over
+from port_registry.sources.shared.comment_annotations import annotations_over
 
 _CONDITIONS = {
     "service_completed_successfully": model.StartCondition.COMPLETED_SUCCESSFULLY,

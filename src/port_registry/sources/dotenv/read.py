@@ -10,7 +10,7 @@ from port_registry.languages import dotenv
 from port_registry.languages.provenance import UNKNOWN, UnknownTracker
 from port_registry.sources.shared import variables
 from port_registry.sources.shared.addresses import AddressReach, addresses, reach_of
-from port_registry.sources.shared.env_annotations import annotations_in, covers
+from port_registry.sources.shared.comment_annotations import annotations_in, covers
 from port_registry.sources.shared.use_collector import TextNumber, UseCollector, UseDefaults
 
 _PORT = "PORT"

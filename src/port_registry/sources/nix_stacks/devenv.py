@@ -1,10 +1,10 @@
-"""Processes and services of devenv, which runs them by process-compose or a similar manager."""
+"""Processes of devenv, which runs them by process-compose or a similar manager."""
 
 from collections.abc import Iterable, Iterator
 
 from port_registry.languages.yaml import KeyValue, Mapping, Node
 from port_registry.sources.nix_stacks.modules import OptionValue, StackModules
-from port_registry.sources.nix_stacks.services import ServiceInstance, attribute_names, switch_value
+from port_registry.sources.nix_stacks.services import attribute_names
 from port_registry.sources.nix_stacks.yaml_tree import NodeBuilder, key_value, mapping
 
 _PROCESS_COMPOSE = "process-compose"
@@ -52,23 +52,3 @@ def _probe(modules: StackModules, nodes: NodeBuilder, ready: list[OptionValue]) 
     if page:
         pairs.append(nodes.pair("http_get", page))
     return mapping(pairs, span)
-
-
-def devenv_services(
-    modules: StackModules, root: Iterable[OptionValue]
-) -> Iterator[ServiceInstance]:
-    """Yield the services of devenv: `services.redis.enable = true;`."""
-    services = modules.values_at(root, ("services",))
-    for service in attribute_names(services):
-        values = modules.values_at(services, (service,))
-        enable = modules.values_at(values, ("enable",))
-        is_on = switch_value(enable)
-        if enable and is_on is not False:
-            yield ServiceInstance(
-                service=service,
-                name=service,
-                values=tuple(values),
-                span=modules.definitions_of(services, service)[0].name_span,
-                enable_span=enable[0].name_span,
-                certain=is_on is True and all(option.certain for option in enable),
-            )

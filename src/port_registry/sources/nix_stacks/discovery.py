@@ -1,7 +1,7 @@
-"""Discovery of the places in a Nix file that define stacks."""
+"""Discovery of the stacks that the Nix files of a flake define, before their options are read."""
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import Enum
 
 from port_registry.languages.nix import tree
@@ -9,12 +9,17 @@ from port_registry.languages.nix.evaluate import Evaluator
 from port_registry.languages.nix.functions.builtins_table import root_scope
 from port_registry.languages.nix.scope import delayed
 from port_registry.languages.nix.scoped_walk import inner_scope, walk_with_scopes
-from port_registry.languages.nix.values import ExternalValue, LazyScope, Thunk
+from port_registry.languages.nix.values import ExternalValue, LazyScope, List, Thunk
 from port_registry.model import NamedTuple, Source, Span
 from port_registry.sources.nix_stacks.flake_arguments import STACKS, FlakeValues
+from port_registry.sources.nix_stacks.modules import StackModules, UnevaluatedOption
+from port_registry.sources.nix_stacks.services import attribute_names
 
 _CALLS = ("evalModules", "makeProcessCompose")
 """The functions of process-compose-flake that take modules."""
+
+_OLD_STACKS = "configs"
+"""The attribute that held the settings of all stacks in process-compose-flake 0.1."""
 
 
 class StackOrigin(Enum):
@@ -131,3 +136,70 @@ def _possible_sets(node: tree.Node) -> Iterator[tree.Set]:
             pending += [expression.left, expression.right]
         elif isinstance(expression, tree.Apply):
             pending.append(expression.argument)
+
+
+class StackDefinition(NamedTuple):
+    """The definition of one stack."""
+
+    kind: StackOrigin
+    key: str
+    """The key of its modules' `config`: its name, or else its position."""
+    modules: tuple[UnevaluatedOption, ...]
+    files: tuple[str, ...]
+
+
+def stack_definitions(
+    evaluator: Evaluator, flake: FlakeValues, sources: Iterable[Source]
+) -> list[StackDefinition]:
+    """Return the stacks that the files of a flake define.
+
+    Modules of one name in several files form one stack, as flake-parts merges them.
+    """
+    stacks: list[StackDefinition] = []
+    indexes: dict[str, int] = {}
+    for source in sources:
+        for site in definition_sites(evaluator, flake, source):
+            for stack in _from_site(evaluator, flake, site):
+                index = indexes.get(stack.key)
+                if index is None or stacks[index].files[-1] == source.path:
+                    indexes[stack.key] = len(stacks)
+                    stacks.append(stack)
+                else:
+                    known = stacks[index]
+                    stacks[index] = known._replace(
+                        modules=known.modules + stack.modules, files=known.files + stack.files
+                    )
+    return stacks
+
+
+def _from_site(
+    evaluator: Evaluator, flake: FlakeValues, site: DefinitionSite
+) -> list[StackDefinition]:
+    path = site.span.path
+    module = UnevaluatedOption(site.thunk, site.span, certain=True)
+    key = f"{path}:{site.span.start}"
+    if site.kind is StackOrigin.DEVENV:
+        return [StackDefinition(StackOrigin.DEVENV, key, (module,), (path,))]
+    modules = StackModules(evaluator, flake, key, (path,))
+    values = modules.evaluate((module,))
+    if site.kind is StackOrigin.NAMED:
+        old = modules.values_at(values, (_OLD_STACKS,))
+        if old and not modules.values_at(values, (_OLD_STACKS, "settings")):
+            values = old
+        return [
+            StackDefinition(
+                kind=StackOrigin.NAMED,
+                key=name,
+                modules=tuple(modules.definitions_of(values, name)),
+                files=(path,),
+            )
+            for name in attribute_names(values)
+        ]
+    lists = [option.value for option in modules.values_at(values, ("modules",))]
+    items = [
+        UnevaluatedOption(item, site.span, certain=True)
+        for value in lists
+        if isinstance(value, List)
+        for item in value.items
+    ]
+    return [StackDefinition(StackOrigin.CALL, key, tuple(items), (path,))]

@@ -34,19 +34,37 @@ def flake_services(modules: StackModules, root: Iterable[OptionValue]) -> Iterat
     for service in attribute_names(services):
         named = modules.values_at(services, (service,))
         for name in attribute_names(named):
-            values = modules.values_at(named, (name,))
-            enable = modules.values_at(values, ("enable",))
-            is_on = switch_value(enable)
-            if is_on is False or not enable:
-                continue
-            yield ServiceInstance(
-                service=service,
-                name=name.replace(UNKNOWN, "…"),
-                values=tuple(values),
-                span=modules.definitions_of(named, name)[0].name_span,
-                enable_span=enable[0].name_span,
-                certain=is_on is True and all(option.certain for option in enable),
-            )
+            yield from _if_enabled(modules, named, name, (service, name.replace(UNKNOWN, "…")))
+
+
+def devenv_services(
+    modules: StackModules, root: Iterable[OptionValue]
+) -> Iterator[ServiceInstance]:
+    """Yield the services of devenv: `services.redis.enable = true;`."""
+    services = modules.values_at(root, ("services",))
+    for service in attribute_names(services):
+        yield from _if_enabled(modules, services, service, (service, service))
+
+
+def _if_enabled(
+    modules: StackModules, parents: list[OptionValue], key: str, names: tuple[str, str]
+) -> Iterator[ServiceInstance]:
+    """Yield the service at `key` of `parents`, unless its `enable` is not set or false.
+
+    `names` are that of the service and that of its process.
+    """
+    values = modules.values_at(parents, (key,))
+    enable = modules.values_at(values, ("enable",))
+    is_on = switch_value(enable)
+    if enable and is_on is not False:
+        yield ServiceInstance(
+            service=names[0],
+            name=names[1],
+            values=tuple(values),
+            span=modules.definitions_of(parents, key)[0].name_span,
+            enable_span=enable[0].name_span,
+            certain=is_on is True and all(option.certain for option in enable),
+        )
 
 
 def attribute_names(values: Iterable[OptionValue]) -> tuple[str, ...]:

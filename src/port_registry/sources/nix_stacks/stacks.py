@@ -10,17 +10,21 @@ from port_registry.languages.nix.values import NOWHERE, Bool, Int, Null, String,
 from port_registry.languages.provenance import UNKNOWN, UnknownTracker
 from port_registry.languages.yaml import KeyValue, Mapping
 from port_registry.model import ManagerServer, Name
-from port_registry.sources.nix_stacks import devenv
-from port_registry.sources.nix_stacks.discovery import StackOrigin
+from port_registry.sources.nix_stacks.devenv import devenv_processes
+from port_registry.sources.nix_stacks.discovery import (
+    StackDefinition,
+    StackOrigin,
+    stack_definitions,
+)
 from port_registry.sources.nix_stacks.flake_arguments import FlakeValues
 from port_registry.sources.nix_stacks.modules import OptionValue, StackModules
 from port_registry.sources.nix_stacks.services import (
     ServiceProcesses,
     attribute_names,
+    devenv_services,
     flake_services,
     option_of_service,
 )
-from port_registry.sources.nix_stacks.stack_definitions import StackDefinition, stack_definitions
 from port_registry.sources.nix_stacks.yaml_tree import NodeBuilder, key_value, mapping, plain_scalar
 from port_registry.sources.process_compose.decode import ConfigText, decode
 from port_registry.sources.process_compose.load import LoadedStack, StackLoader
@@ -177,7 +181,7 @@ class _FlakeReader:
 
     def _devenv_settings(self, inputs: _StackInputs) -> list[KeyValue]:
         """Return the settings of devenv, as process-compose's configuration has them."""
-        processes = devenv.devenv_processes(inputs.modules, inputs.nodes, inputs.root)
+        processes = devenv_processes(inputs.modules, inputs.nodes, inputs.root)
         pairs = [key_value("processes", mapping(processes, NOWHERE), NOWHERE)]
         environment = inputs.modules.definitions_of(inputs.root, "env")
         return [*pairs, inputs.nodes.pair("environment", environment)] if environment else pairs
@@ -201,7 +205,7 @@ class _FlakeReader:
     ) -> Iterator[model.Service]:
         """Yield the processes of `stack`, and those of services."""
         if kind is StackOrigin.DEVENV:
-            instances = devenv.devenv_services(inputs.modules, inputs.root)
+            instances = devenv_services(inputs.modules, inputs.root)
             system = System.DEVENV
         else:
             instances = flake_services(inputs.modules, inputs.root)

@@ -10,7 +10,7 @@ from port_registry.sources.process_compose.config import ProcessConfig, ProjectC
 from port_registry.sources.process_compose.load import LoadedStack, StackLoader
 from port_registry.sources.process_compose.process import StackContext, read_process
 from port_registry.sources.shared import variables
-from port_registry.sources.shared.env_annotations import annotations_over
+from port_registry.sources.shared.comment_annotations import annotations_over
 from port_registry.sources.shared.use_collector import TextNumber, UseCollector, UseDefaults
 
 _DEFAULT_SERVER_PORT = 8080

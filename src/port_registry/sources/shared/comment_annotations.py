@@ -1,8 +1,10 @@
-"""Annotations in the comments of files whose statements do not nest."""
+"""Annotations in the comments of environment files, and others whose statements do not nest."""
 
 from collections.abc import Iterable, Iterator
 
-from port_registry.model import Annotation, Source, Span
+from port_registry.languages import dotenv
+from port_registry.languages.dotenv import EnvDocument
+from port_registry.model import Annotation, Reader, Source, SourceError, Span, Use
 from port_registry.sources.shared import annotations
 
 
@@ -48,3 +50,40 @@ def _annotation(
         covers=comment if covered is None else covered.span,
         misread=text.misread_part(span_of),
     )
+
+
+def annotations_in(source: Source, document: EnvDocument) -> Iterator[Annotation]:
+    """Return the annotations among the comments of an environment file."""
+    statements = (assignment.span for assignment in document.assignments)
+    return comment_annotations(source, document.comments, statements)
+
+
+def annotations_over(
+    reader: Reader, uses: Iterable[Use], files: Iterable[str]
+) -> Iterator[Annotation]:
+    """Yield the annotations of numbers that are in environment files.
+
+    A machine made of `files` takes numbers out of other files by their variables, and the
+    annotations there count for it as well.
+    """
+    own = set(files)
+    spans_by_path: dict[str, list[Span]] = {}
+    for use in uses:
+        span = use.shown
+        if span.path and span.path not in own:
+            spans_by_path.setdefault(span.path, []).append(span)
+    for path, spans in spans_by_path.items():
+        try:
+            source = reader.read(path)
+        except SourceError:
+            continue
+        if "#" in source.text:
+            for annotation in annotations_in(source, dotenv.parse_leniently(source)):
+                if any(covers(annotation, span) for span in spans):
+                    yield annotation
+
+
+def covers(annotation: Annotation, span: Span) -> bool:
+    """Return whether `annotation` covers the number at `span`."""
+    covered = annotation.covers
+    return covered.path == span.path and covered.start <= span.start < covered.end

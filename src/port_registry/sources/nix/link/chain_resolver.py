@@ -11,8 +11,15 @@ from collections.abc import Iterator, Sequence
 
 from port_registry.facts.words import word_set
 from port_registry.model import HostRegistry, NamedTuple
-from port_registry.sources.nix import module_facts
 from port_registry.sources.nix.link.options import OptionPaths, OptionSource
+from port_registry.sources.nix.module_facts import (
+    AliasOrigin,
+    AttrPath,
+    Chain,
+    Link,
+    Module,
+    OptionDefinition,
+)
 
 _MAX_STEPS = 64
 """The maximum number of steps for one chain, all branches together."""
@@ -31,7 +38,7 @@ class RegistryPath(NamedTuple):
 
     registry_index: int
     """The position of the registry among the project's."""
-    name: module_facts.AttrPath
+    name: AttrPath
     """The path below the registry's prefix."""
 
 
@@ -50,14 +57,14 @@ class _FileChain(NamedTuple):
     """A chain and the file that it is written in."""
 
     file: str
-    chain: module_facts.Chain
+    chain: Chain
 
 
 class _Binding(NamedTuple):
     """A value that is bound to an argument, or to an attribute of it."""
 
     file: str
-    attribute: module_facts.AttrPath
+    attribute: AttrPath
     """The attribute of the argument; empty for all of it."""
     value: _FileChain | None
     """None where it is not known."""
@@ -66,14 +73,12 @@ class _Binding(NamedTuple):
 class ChainResolver:
     """Follows chains. Immutable except for its cache."""
 
-    def __init__(
-        self, modules: Sequence[module_facts.Module], registries: Sequence[HostRegistry]
-    ) -> None:
+    def __init__(self, modules: Sequence[Module], registries: Sequence[HostRegistry]) -> None:
         self._modules = {module.path: module for module in modules}
         self._host_registries = registries
         self._indexes = {part.registry.path: index for index, part in enumerate(registries)}
         self._rejected = frozenset(path for part in registries for path in part.registry.considered)
-        self._exports: dict[str, dict[module_facts.AttrPath, module_facts.OptionDefinition]] = {}
+        self._exports: dict[str, dict[AttrPath, OptionDefinition]] = {}
         self._argument_bindings: dict[str, list[_Binding]] = defaultdict(list)
         self._passed_bindings: dict[tuple[str, str], list[_Binding]] = defaultdict(list)
         self._targets: dict[_FileChain, ChainTarget] = {}
@@ -81,7 +86,7 @@ class ChainResolver:
         for module in modules:
             self._add_bindings(module)
 
-    def _add_bindings(self, module: module_facts.Module) -> None:
+    def _add_bindings(self, module: Module) -> None:
         """Add the values that `module` binds to arguments of other files."""
         for definition in module.definitions:
             index = _argument_index(definition.setting)
@@ -98,9 +103,9 @@ class ChainResolver:
                 _Binding(module.path, (), value)
             )
 
-    def follow(self, file: str, chain: module_facts.Chain) -> ChainTarget:
+    def follow(self, file: str, chain: Chain) -> ChainTarget:
         """Return the target of `chain`, which is written in `file`."""
-        start = _FileChain("" if chain.origin is module_facts.AliasOrigin.FILE else file, chain)
+        start = _FileChain("" if chain.origin is AliasOrigin.FILE else file, chain)
         target = self._targets.get(start)
         if target is None:
             target = self._targets[start] = self._follow(start)
@@ -135,19 +140,16 @@ class ChainResolver:
                 break
         return ChainTarget(tuple(paths), incomplete, reaches_rejected)
 
-    def _is_rejected(self, chain: module_facts.Chain) -> bool:
+    def _is_rejected(self, chain: Chain) -> bool:
         """Return whether `chain` begins at a file that was rejected as the registry."""
-        return (
-            chain.origin is module_facts.AliasOrigin.FILE
-            and self._file(chain.root) in self._rejected
-        )
+        return chain.origin is AliasOrigin.FILE and self._file(chain.root) in self._rejected
 
     def _next_steps(self, current: _FileChain) -> Iterator[RegistryPath | _FileChain | None]:
         """Yield the chains and registry paths after one step; None where one is not known."""
         chain = current.chain
-        if chain.origin is module_facts.AliasOrigin.FILE:
+        if chain.origin is AliasOrigin.FILE:
             yield from self._in_file(self._file(chain.root), chain.path)
-        elif chain.origin is module_facts.AliasOrigin.ARGUMENT:
+        elif chain.origin is AliasOrigin.ARGUMENT:
             yield from self._in_argument(current.file, chain)
 
     def _file(self, root: str) -> str:
@@ -156,9 +158,7 @@ class ChainResolver:
             return root
         return f"{root.rstrip('/')}/default.nix".lstrip("/")
 
-    def _in_file(
-        self, file: str, path: module_facts.AttrPath
-    ) -> Iterator[RegistryPath | _FileChain]:
+    def _in_file(self, file: str, path: AttrPath) -> Iterator[RegistryPath | _FileChain]:
         """Yield the steps from the attribute `path` of an imported file."""
         index = self._indexes.get(file)
         if index is not None:
@@ -168,7 +168,7 @@ class ChainResolver:
         else:
             yield from self._in_exports(file, path)
 
-    def _in_exports(self, file: str, path: module_facts.AttrPath) -> Iterator[_FileChain]:
+    def _in_exports(self, file: str, path: AttrPath) -> Iterator[_FileChain]:
         """Yield the chains that define the attribute `path` of the value of a file."""
         exports = self._exports_of(file)
         alternatives = (path, path[1:]) if path[:1] == ("config",) else (path,)
@@ -181,20 +181,18 @@ class ChainResolver:
                         yield _extended(value, names[size:])
                     break
 
-    def _exports_of(self, path: str) -> dict[module_facts.AttrPath, module_facts.OptionDefinition]:
+    def _exports_of(self, path: str) -> dict[AttrPath, OptionDefinition]:
         """Return the attributes of the value of a file, the first definition of each."""
         exports = self._exports.get(path)
         if exports is None:
             module = self._modules.get(path)
-            exports = dict[module_facts.AttrPath, module_facts.OptionDefinition]()
+            exports = dict[AttrPath, OptionDefinition]()
             for definition in () if module is None else module.definitions:
                 exports.setdefault(definition.setting, definition)
             self._exports[path] = exports
         return exports
 
-    def _in_argument(
-        self, file: str, chain: module_facts.Chain
-    ) -> Iterator[RegistryPath | _FileChain | None]:
+    def _in_argument(self, file: str, chain: Chain) -> Iterator[RegistryPath | _FileChain | None]:
         """Yield the steps from an argument of the function in `file`."""
         root, path = chain.root, chain.path
         if root in CONFIGS:
@@ -210,7 +208,7 @@ class ChainResolver:
         )
         yield from _bound_values(bindings, path)
 
-    def _in_flake(self, path: module_facts.AttrPath) -> Iterator[RegistryPath | _FileChain | None]:
+    def _in_flake(self, path: AttrPath) -> Iterator[RegistryPath | _FileChain | None]:
         """Yield the steps from an output of the project's own flake."""
         if "config" in path:
             yield from self._in_config(path[path.index("config") + 1 :])
@@ -218,13 +216,13 @@ class ChainResolver:
         yield from self._in_exports("flake.nix", ("outputs", *path))
         yield from map(_option_chain, self._options.output_sources(path))
 
-    def _in_config(self, path: module_facts.AttrPath) -> Iterator[RegistryPath | _FileChain | None]:
+    def _in_config(self, path: AttrPath) -> Iterator[RegistryPath | _FileChain | None]:
         """Yield the steps from the option `path`."""
         declared = [RegistryPath(index, name) for index, name in self._options.registries_at(path)]
         yield from declared or map(_option_chain, self._options.option_sources(path))
 
 
-def _argument_index(setting: module_facts.AttrPath) -> int | None:
+def _argument_index(setting: AttrPath) -> int | None:
     """Return the index in `setting` of the name of an argument that it binds."""
     if _BINDERS.isdisjoint(setting):
         return None
@@ -235,15 +233,15 @@ def _argument_index(setting: module_facts.AttrPath) -> int | None:
     return None
 
 
-def _definition_chain(file: str, definition: module_facts.OptionDefinition) -> _FileChain | None:
+def _definition_chain(file: str, definition: OptionDefinition) -> _FileChain | None:
     value = definition.value
-    return _FileChain(file, value.chain) if isinstance(value, module_facts.Link) else None
+    return _FileChain(file, value.chain) if isinstance(value, Link) else None
 
 
-def _extended(value: _FileChain, path: module_facts.AttrPath) -> _FileChain:
+def _extended(value: _FileChain, path: AttrPath) -> _FileChain:
     """Return the chain of the attribute `path` of `value`."""
     chain = value.chain
-    file = "" if chain.origin is module_facts.AliasOrigin.FILE else value.file
+    file = "" if chain.origin is AliasOrigin.FILE else value.file
     return _FileChain(file, chain._replace(path=(*chain.path, *path)))
 
 
@@ -265,9 +263,7 @@ def _nearest_bindings(file: str, bindings: Sequence[_Binding]) -> Sequence[_Bind
     return [binding for binding in bindings if binding.file.rpartition("/")[0] == nearest]
 
 
-def _bound_values(
-    bindings: Sequence[_Binding], path: module_facts.AttrPath
-) -> Iterator[_FileChain | None]:
+def _bound_values(bindings: Sequence[_Binding], path: AttrPath) -> Iterator[_FileChain | None]:
     """Yield the values that `bindings` give the attribute `path` of an argument.
 
     Of the bindings in one file the most specific count: where a file binds an attribute of

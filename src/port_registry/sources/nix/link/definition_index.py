@@ -9,9 +9,19 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from port_registry.model import Entry, HostRegistry, Name, NamedTuple
-from port_registry.sources.nix import module_facts
 from port_registry.sources.nix.fleet import ResolvedReference
 from port_registry.sources.nix.link.module_bodies import BodyDefinition, ModuleBody, Side
+from port_registry.sources.nix.module_facts import (
+    AliasOrigin,
+    AttrPath,
+    BoolValue,
+    Chain,
+    Guard,
+    Link,
+    Module,
+    Opaque,
+    OptionDeclaration,
+)
 
 CONFIGS = {
     "config": None,
@@ -28,7 +38,7 @@ _FIREWALL = "firewall"
 
 _UNITS = "systemd"
 _NO_UNITS = frozenset[str]()
-_NO_GUARDS: tuple[module_facts.Guard, ...] = ()
+_NO_GUARDS: tuple[Guard, ...] = ()
 
 
 class IndexedDefinition(NamedTuple):
@@ -43,21 +53,19 @@ class DefinitionIndex:
 
     def __init__(
         self,
-        modules: Sequence[module_facts.Module],
+        modules: Sequence[Module],
         bodies: Sequence[ModuleBody],
         registries: Sequence[HostRegistry],
         references: Sequence[ResolvedReference],
     ) -> None:
         self._systemd_units = dict(_find_systemd_units(modules))
         self.files = [body.file for body in bodies]
-        self._options: dict[
-            module_facts.AttrPath, list[tuple[int, module_facts.OptionDeclaration]]
-        ] = defaultdict(list)
+        self._options: dict[AttrPath, list[tuple[int, OptionDeclaration]]] = defaultdict(list)
         for index, body in enumerate(bodies):
             for declared in body.options:
                 self._options[declared.setting].append((index, declared.option))
         self._unconditional: list[list[IndexedDefinition]] = [[] for _ in bodies]
-        self._conditional: dict[module_facts.AttrPath, list[IndexedDefinition]] = defaultdict(list)
+        self._conditional: dict[AttrPath, list[IndexedDefinition]] = defaultdict(list)
         for index, body in enumerate(bodies):
             guards, group = _NO_GUARDS, self._unconditional[index]
             for in_body in body.definitions:
@@ -77,55 +85,47 @@ class DefinitionIndex:
         self._entries = [_entries(registry) for registry in registries]
         self._registries = registries
 
-    def _required_switch(
-        self, guards: Sequence[module_facts.Guard]
-    ) -> module_facts.AttrPath | None:
+    def _required_switch(self, guards: Sequence[Guard]) -> AttrPath | None:
         """Return the option that must be on for `guards` to hold, if there is one."""
         for guard in guards:
             chain = guard.chain
-            if (
-                not guard.wanted
-                or chain is None
-                or chain.origin is not module_facts.AliasOrigin.ARGUMENT
-            ):
+            if not guard.wanted or chain is None or chain.origin is not AliasOrigin.ARGUMENT:
                 continue
             if chain.root in CONFIGS and chain.path and self._is_off_by_default(chain.path):
                 return chain.path
         return None
 
-    def _is_off_by_default(self, path: module_facts.AttrPath) -> bool:
+    def _is_off_by_default(self, path: AttrPath) -> bool:
         """Return whether the option `path` is off where nothing sets it."""
         defaults = [option.default for _, option in self._options.get(path, ())]
         if not defaults:
             last = path[-1]
             return last is not None and last.startswith("enable")
         return all(
-            default is None or (isinstance(default, module_facts.BoolValue) and not default.value)
+            default is None or (isinstance(default, BoolValue) and not default.value)
             for default in defaults
         )
 
-    def _find_set_switches(
-        self, bodies: Sequence[ModuleBody]
-    ) -> list[dict[module_facts.AttrPath, None]]:
+    def _find_set_switches(self, bodies: Sequence[ModuleBody]) -> list[dict[AttrPath, None]]:
         """Return, for each body, the options that it may set and that others wait for."""
-        above: dict[module_facts.AttrPath, list[module_facts.AttrPath]] = defaultdict(list)
+        above: dict[AttrPath, list[AttrPath]] = defaultdict(list)
         for switch in self._conditional:
             for size in range(2, len(switch)):
                 above[switch[:size]].append(switch)
-        switches: list[dict[module_facts.AttrPath, None]] = []
+        switches: list[dict[AttrPath, None]] = []
         for body in bodies:
-            of_body: dict[module_facts.AttrPath, None] = {}
+            of_body: dict[AttrPath, None] = {}
             for in_body in body.definitions:
                 if in_body.setting in self._conditional:
                     of_body[in_body.setting] = None
-                elif isinstance(in_body.definition.value, (module_facts.Link, module_facts.Opaque)):
+                elif isinstance(in_body.definition.value, (Link, Opaque)):
                     of_body.update(dict.fromkeys(above.get(in_body.setting, ())))
             switches.append(of_body)
         return switches
 
     def active(self, members: Mapping[int, object]) -> Iterator[IndexedDefinition]:
         """Yield the definitions of the bodies `members` that no missing switch rules out."""
-        switches: dict[module_facts.AttrPath, None] = {}
+        switches: dict[AttrPath, None] = {}
         for body in members:
             yield from self._unconditional[body]
             switches.update(self._set_switches[body])
@@ -138,9 +138,7 @@ class DefinitionIndex:
         """Return the units of systemd in which a body's file names ports."""
         return self._systemd_units.get(self.files[body], _NO_UNITS)
 
-    def declarations(
-        self, path: module_facts.AttrPath
-    ) -> Sequence[tuple[int, module_facts.OptionDeclaration]]:
+    def declarations(self, path: AttrPath) -> Sequence[tuple[int, OptionDeclaration]]:
         """Return the declarations of the option `path`, each with its body."""
         return self._options.get(path, ())
 
@@ -154,7 +152,7 @@ class DefinitionIndex:
         """Return the references in a body's file that are in no definition."""
         return self._loose_references.get(self.files[body], ())
 
-    def entry_of_chain(self, host: str, file: str, chain: module_facts.Chain) -> Entry | None:
+    def entry_of_chain(self, host: str, file: str, chain: Chain) -> Entry | None:
         """Return the entry that `chain`, in `file`, names on `host`."""
         resolved = self._resolved.get((file, chain))
         return None if resolved is None else self.entry_of(host, resolved)
@@ -176,8 +174,8 @@ class DefinitionIndex:
         names = [resolved.name]
         if resolved.name[-1:] == ("port",):
             names.append(resolved.name[:-1])
-        of_host: list[Mapping[module_facts.AttrPath, Entry]] = []
-        of_file: list[Mapping[module_facts.AttrPath, Entry]] = []
+        of_host: list[Mapping[AttrPath, Entry]] = []
+        of_file: list[Mapping[AttrPath, Entry]] = []
         for host_registry, entries in zip(self._registries, self._entries, strict=True):
             if host and host_registry.host == host:
                 of_host.append(entries)
@@ -191,7 +189,7 @@ class DefinitionIndex:
         return None
 
 
-_Uses = dict[tuple[str, module_facts.AttrPath], list[ResolvedReference]]
+_Uses = dict[tuple[str, AttrPath], list[ResolvedReference]]
 
 
 def _find_uses(
@@ -216,9 +214,7 @@ def _find_uses(
     return by_definition, loose
 
 
-def _find_systemd_units(
-    modules: Sequence[module_facts.Module],
-) -> Iterator[tuple[str, frozenset[str]]]:
+def _find_systemd_units(modules: Sequence[Module]) -> Iterator[tuple[str, frozenset[str]]]:
     """Yield the files that name ports in units of systemd, with the units' names."""
     for module in modules:
         settings = [literal.setting for literal in module.literals if _UNITS in literal.setting]
@@ -231,5 +227,5 @@ def _find_systemd_units(
             yield module.path, units
 
 
-def _entries(host_registry: HostRegistry) -> Mapping[module_facts.AttrPath, Entry]:
+def _entries(host_registry: HostRegistry) -> Mapping[AttrPath, Entry]:
     return {entry.name: entry for entry in host_registry.registry.entries}

@@ -5,9 +5,23 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from port_registry.model import NamedTuple
 from port_registry.sources.nix import module_facts
-from port_registry.sources.nix.link import module_bodies
-from port_registry.sources.nix.link.module_names import ModuleTarget, module_target, passed_folders
-from port_registry.sources.nix.link.module_paths import ModuleTree
+from port_registry.sources.nix.link.module_bodies import (
+    BodyDefinition,
+    BodyPath,
+    HostModule,
+    ModuleBody,
+    ModuleClass,
+    NamedModule,
+    Side,
+    host_output_files,
+    split_module,
+)
+from port_registry.sources.nix.link.module_paths import (
+    ModuleTarget,
+    ModuleTree,
+    module_target,
+    passed_folders,
+)
 
 _NOT_MODULES = (("specialArgs",), ("extraSpecialArgs",), ("pkgs",), ("lib",), ("src",))
 """Arguments of functions that make hosts that are not modules."""
@@ -18,7 +32,7 @@ class Member(NamedTuple):
 
     body: int
     """Its index among the bodies."""
-    module_class: module_bodies.ModuleClass
+    module_class: ModuleClass
     uncertain: bool
     """Whether it is only likely that the host imports it."""
 
@@ -39,7 +53,7 @@ class HostSeed(NamedTuple):
     """A host before its modules are known."""
 
     name: str
-    module_class: module_bodies.ModuleClass
+    module_class: ModuleClass
     bodies: tuple[int, ...]
     """The modules to begin with."""
     paths: tuple[module_facts.PathDefinition, ...]
@@ -53,7 +67,7 @@ class _ComputedImport(NamedTuple):
     """An import whose path is partly computed."""
 
     target: str
-    module_class: module_bodies.ModuleClass
+    module_class: ModuleClass
     uncertain: bool
 
 
@@ -71,31 +85,31 @@ class ImportGraph:
 
     def __init__(self, modules: Sequence[module_facts.Module]) -> None:
         self.tree = ModuleTree(modules)
-        self.bodies: list[module_bodies.ModuleBody] = []
+        self.bodies: list[ModuleBody] = []
         self.hosts: list[int] = []
         """The bodies of hosts in an output."""
         self._file_bodies: dict[str, int] = {}
-        self._named_bodies: dict[module_bodies.ModuleClass, dict[module_facts.Step, list[int]]] = (
-            defaultdict(dict)
+        self._named_bodies: dict[ModuleClass, dict[module_facts.Step, list[int]]] = defaultdict(
+            dict
         )
-        self._imports: dict[module_bodies.ModuleClass, dict[int, _Imports]] = {
-            module_class: {} for module_class in module_bodies.ModuleClass
+        self._imports: dict[ModuleClass, dict[int, _Imports]] = {
+            module_class: {} for module_class in ModuleClass
         }
         self._folders = passed_folders(modules)
         host_classes = {
             self.tree.file(target): module_class
-            for target, module_class in module_bodies.host_output_files(modules)
+            for target, module_class in host_output_files(modules)
         }
         for module in modules:
-            for body in module_bodies.split_module(module, host_classes.get(module.path)):
+            for body in split_module(module, host_classes.get(module.path)):
                 self._add(body)
 
-    def _add(self, body: module_bodies.ModuleBody) -> None:
+    def _add(self, body: ModuleBody) -> None:
         index = len(self.bodies)
         self.bodies.append(body)
         if body.owner is None:
             self._file_bodies[body.file] = index
-        elif isinstance(body.owner, module_bodies.NamedModule):
+        elif isinstance(body.owner, NamedModule):
             by_name = self._named_bodies[body.owner.module_class]
             by_name.setdefault(body.owner.name, []).append(index)
         else:
@@ -114,7 +128,7 @@ class ImportGraph:
             Member(body, seed.module_class, uncertain=False) for body in reversed(seed.bodies)
         ]
         computed: list[_ComputedImport] = []
-        own, users = self._imports[seed.module_class], self._imports[module_bodies.ModuleClass.HOME]
+        own, users = self._imports[seed.module_class], self._imports[ModuleClass.HOME]
         of_seed = _Imports(fixed=waiting, computed=computed, incomplete=False, external=False)
         for path in seed.paths:
             self._add_path(path, seed.module_class, of_seed)
@@ -156,9 +170,7 @@ class ImportGraph:
             files = self.tree.files_named(computed_import.target, name)
             members = self._members(files, module_class, uncertain=computed_import.uncertain)
             waiting += members
-            is_missing = is_missing or not (
-                members or module_class is module_bodies.ModuleClass.HOME
-            )
+            is_missing = is_missing or not (members or module_class is ModuleClass.HOME)
         return is_missing
 
     def _imports_of(self, member: Member) -> _Imports:
@@ -168,17 +180,13 @@ class ImportGraph:
         self._imports[member.module_class][member.body] = imports
         return imports
 
-    def _find_imports(self, index: int, module_class: module_bodies.ModuleClass) -> _Imports:
+    def _find_imports(self, index: int, module_class: ModuleClass) -> _Imports:
         """Return the imports of a body."""
         body = self.bodies[index]
         imports = _Imports([], [], incomplete=False, external=False)
         for body_path in _without_known(body.paths):
             if _is_import(body_path, body):
-                inner = (
-                    module_bodies.ModuleClass.HOME
-                    if body_path.side is module_bodies.Side.USER
-                    else module_class
-                )
+                inner = ModuleClass.HOME if body_path.side is Side.USER else module_class
                 self._add_path(body_path.path, inner, imports)
         for definition in body.definitions:
             if not definition.setting:
@@ -187,17 +195,13 @@ class ImportGraph:
 
     def _add_named(
         self,
-        body: module_bodies.ModuleBody,
-        in_body: module_bodies.BodyDefinition,
-        module_class: module_bodies.ModuleClass,
+        body: ModuleBody,
+        in_body: BodyDefinition,
+        module_class: ModuleClass,
         imports: _Imports,
     ) -> _Imports:
         """Return `imports` with the modules that a list refers to by name."""
-        module_class = (
-            module_bodies.ModuleClass.HOME
-            if in_body.side is module_bodies.Side.USER
-            else module_class
-        )
+        module_class = ModuleClass.HOME if in_body.side is Side.USER else module_class
         value, guarded = in_body.definition.value, bool(in_body.definition.guards)
         incomplete, external = imports.incomplete, imports.external
         if _is_computed_list(body, in_body):
@@ -216,10 +220,7 @@ class ImportGraph:
         return imports._replace(incomplete=incomplete, external=external)
 
     def _add_path(
-        self,
-        path: module_facts.PathDefinition,
-        module_class: module_bodies.ModuleClass,
-        imports: _Imports,
+        self, path: module_facts.PathDefinition, module_class: ModuleClass, imports: _Imports
     ) -> None:
         """Add the modules that `path` leads to; as a computed import where they are not known."""
         uncertain = bool(path.guards)
@@ -232,19 +233,13 @@ class ImportGraph:
         imports.fixed.extend(self._members(files, module_class, uncertain=uncertain))
 
     def _members(
-        self,
-        files: Iterable[str],
-        module_class: module_bodies.ModuleClass,
-        *,
-        uncertain: bool = False,
+        self, files: Iterable[str], module_class: ModuleClass, *, uncertain: bool = False
     ) -> list[Member]:
         """Return the members for those of `files` that are one module."""
         bodies = (self._file_bodies.get(file) for file in files)
         return [Member(body, module_class, uncertain) for body in bodies if body is not None]
 
-    def _bodies_of(
-        self, target: ModuleTarget, module_class: module_bodies.ModuleClass
-    ) -> list[int]:
+    def _bodies_of(self, target: ModuleTarget, module_class: ModuleClass) -> list[int]:
         """Return the bodies that a name refers to."""
         if target.file is not None:
             body = self.body_of(target.file)
@@ -276,7 +271,7 @@ def _as_uncertain(imports: _Imports) -> _Imports:
     return imports._replace(fixed=fixed, computed=computed)
 
 
-def _without_known(paths: Sequence[module_bodies.BodyPath]) -> Iterator[module_bodies.BodyPath]:
+def _without_known(paths: Sequence[BodyPath]) -> Iterator[BodyPath]:
     """Yield `paths` without the computed ones that another of them resolves."""
     known = {body_path.path.span for body_path in paths if "*" not in body_path.path.target}
     trees = {
@@ -290,10 +285,10 @@ def _without_known(paths: Sequence[module_bodies.BodyPath]) -> Iterator[module_b
             yield body_path
 
 
-def _is_import(body_path: module_bodies.BodyPath, body: module_bodies.ModuleBody) -> bool:
+def _is_import(body_path: BodyPath, body: ModuleBody) -> bool:
     """Return whether a path in a body is one of its imports."""
     path = body_path.path
-    if isinstance(body.owner, module_bodies.HostModule):
+    if isinstance(body.owner, HostModule):
         if body.owner.name is None and len(path.setting) <= body.depth:
             return False
         return len(body_path.setting) <= 1 and body_path.setting not in _NOT_MODULES
@@ -302,9 +297,7 @@ def _is_import(body_path: module_bodies.BodyPath, body: module_bodies.ModuleBody
     return path.kind is not module_facts.PathKind.OTHER or body.owner is not None
 
 
-def _is_computed_list(
-    body: module_bodies.ModuleBody, in_body: module_bodies.BodyDefinition
-) -> bool:
+def _is_computed_list(body: ModuleBody, in_body: BodyDefinition) -> bool:
     """Return whether a list of modules is computed, and contains no known path."""
     definition = in_body.definition
     if not isinstance(definition.value, module_facts.Opaque) or not _is_module_list(

@@ -70,10 +70,7 @@ def _is_enabled(options: HostOptions, applied: AppliedDefinition) -> bool:
 
 
 def _listener(
-    options: HostOptions,
-    applied: AppliedDefinition,
-    number: OptionNumber,
-    ports: model.PortRange,
+    options: HostOptions, applied: AppliedDefinition, number: OptionNumber, ports: model.PortRange
 ) -> HostListener:
     entry = options.entry_of_number(number)
     name = applied.setting[1] or ""

@@ -44,6 +44,7 @@ class EnabledService(model.NamedTuple):
     root: module_facts.AttrPath
     """The path of its options: `services.open-webui`."""
     name: str
+    """`open-webui`, `prometheus.exporters.node`."""
     enable: host_conditions.AppliedDefinition
     """The definition that enables it."""
     facts: tuple[ImpliedPort, ...]
@@ -111,11 +112,10 @@ class ListenerFinder:
         if enable[-1].startswith("enable"):
             root = enable[:-1]
             truth = self._options.truth(enable, side)
-            definitions: Sequence[host_conditions.AppliedDefinition] = self._options.effective(
-                enable, side
-            ).definitions
             definitions = [
-                applied for applied in definitions if not _is_false(applied.definition.value)
+                applied
+                for applied in self._options.effective(enable, side).definitions
+                if not _is_false(applied.definition.value)
             ]
         else:
             root = enable
@@ -123,31 +123,23 @@ class ListenerFinder:
             truth = self._options.holds(definitions[0]) if definitions else host_conditions.Truth.NO
         if truth is host_conditions.Truth.NO or not definitions:
             return None
-        certainty = (
-            model.Certainty.CERTAIN
-            if truth is host_conditions.Truth.YES
-            else model.Certainty.LIKELY
-        )
-        if self._is_off(root, 2, side):
-            certainty = model.Certainty.LIKELY
+        is_certain = truth is host_conditions.Truth.YES and not self._is_off(root, 2, side)
         return EnabledService(
             root=root,
-            name=_service_name(head, root),
+            name=".".join(step or '""' for step in root[1:]) or head[1],
             enable=definitions[0],
             facts=tuple(facts),
-            certainty=certainty,
+            certainty=at_most_likely(model.Certainty.CERTAIN, certain=is_certain),
             side=side,
         )
 
     def _is_off(self, path: module_facts.AttrPath, start: int, side: Side) -> bool:
         """Return whether something above `path` is turned off."""
         return any(
-            any(
-                _is_false(applied.definition.value)
-                for applied in self._options.definitions_at(option, side)
-            )
+            _is_false(applied.definition.value)
             for size in range(start, len(path))
-            for option in ((*path[:size], "enable"), (*path[:size], "enabled"))
+            for switch in ("enable", "enabled")
+            for applied in self._options.definitions_at((*path[:size], switch), side)
         )
 
     def listeners(self, service: EnabledService) -> Iterator[HostListener]:
@@ -312,11 +304,6 @@ def _for_instance(fact: ImpliedPort, name: str) -> ImpliedPort:
         address_option=filled(fact.address_option),
         open_firewall=filled(fact.open_firewall),
     )
-
-
-def _service_name(head: tuple[str, str], root: module_facts.AttrPath) -> str:
-    """Return the name of a service: `open-webui`, `prometheus.exporters.node`."""
-    return ".".join(step or '""' for step in root[1:]) or head[1]
 
 
 def at_most_likely(certainty: model.Certainty, *, certain: bool) -> model.Certainty:

@@ -9,7 +9,15 @@ from enum import Enum
 
 from port_registry.facts.words import word_set
 from port_registry.model import NamedTuple
-from port_registry.sources.nix import module_facts
+from port_registry.sources.nix.module_facts import (
+    AttrPath,
+    Module,
+    OptionDeclaration,
+    OptionDefinition,
+    PathDefinition,
+    PathKind,
+    Step,
+)
 
 
 class ModuleClass(Enum):
@@ -32,7 +40,7 @@ class HostModule(NamedTuple):
     """A host in an output."""
 
     module_class: ModuleClass
-    name: module_facts.Step
+    name: Step
     """None where it is computed."""
 
 
@@ -40,7 +48,7 @@ class NamedModule(NamedTuple):
     """A module in an output: `flake.modules.nixos.ssh`."""
 
     module_class: ModuleClass
-    name: module_facts.Step
+    name: Step
 
 
 Owner = HostModule | NamedModule | None
@@ -50,26 +58,26 @@ Owner = HostModule | NamedModule | None
 class BodyDefinition(NamedTuple):
     """A definition in a module."""
 
-    setting: module_facts.AttrPath
+    setting: AttrPath
     """Relative to the module."""
     side: Side
-    definition: module_facts.OptionDefinition
+    definition: OptionDefinition
 
 
 class DeclaredOption(NamedTuple):
     """An option in a module."""
 
-    setting: module_facts.AttrPath
-    option: module_facts.OptionDeclaration
+    setting: AttrPath
+    option: OptionDeclaration
 
 
 class BodyPath(NamedTuple):
     """A path in a module."""
 
-    setting: module_facts.AttrPath
+    setting: AttrPath
     """Relative to the module; empty in its `imports`."""
     side: Side
-    path: module_facts.PathDefinition
+    path: PathDefinition
 
 
 class ModuleBody(NamedTuple):
@@ -164,9 +172,7 @@ class _ModulePosition(NamedTuple):
     """The number of steps that lead to the module."""
 
 
-def split_module(
-    module: module_facts.Module, host_class: ModuleClass | None
-) -> Iterator[ModuleBody]:
+def split_module(module: Module, host_class: ModuleClass | None) -> Iterator[ModuleBody]:
     """Yield the modules that a file contains.
 
     `host_class` is the class of the hosts whose names are the file's own attributes, where it
@@ -192,35 +198,24 @@ def split_module(
         position = None if path.local else splitter.locate(path.setting)
         if position is not None:
             position.body.paths.append(BodyPath(position.setting, position.side, path))
-    yield from (body for body in splitter.bodies.values() if _is_relevant(body))
-
-
-def _is_relevant(body: ModuleBody) -> bool:
-    return bool(
-        body.definitions or body.options or body.paths or isinstance(body.owner, HostModule)
-    )
-
-
-class _InnerPath(NamedTuple):
-    """A setting relative to its module."""
-
-    setting: module_facts.AttrPath
-    side: Side
+    for body in splitter.bodies.values():
+        if body.definitions or body.options or body.paths or isinstance(body.owner, HostModule):
+            yield body
 
 
 class _BodyPosition(NamedTuple):
     """The module that a setting is in."""
 
     body: ModuleBody
-    setting: module_facts.AttrPath
+    setting: AttrPath
     side: Side
 
 
 class _Splitter:
     """Finds the module of a file that a setting is in."""
 
-    def __init__(self, module: module_facts.Module, host_class: ModuleClass | None) -> None:
-        self.bodies: dict[tuple[Owner, module_facts.AttrPath], ModuleBody] = {}
+    def __init__(self, module: Module, host_class: ModuleClass | None) -> None:
+        self.bodies: dict[tuple[Owner, AttrPath], ModuleBody] = {}
         self._file = module.path
         self._host_class = host_class
         self._leading = _OWN_STEPS
@@ -235,9 +230,9 @@ class _Splitter:
             self.plain = ModuleBody(self._file, None, 0, [], [], [])
             self.bodies[None, ()] = self.plain
 
-    def locate(self, setting: module_facts.AttrPath) -> _BodyPosition | None:
+    def locate(self, setting: AttrPath) -> _BodyPosition | None:
         """Return the module that `setting` is in; None where it is in none."""
-        position, inner = _WHOLE_FILE, _InnerPath(setting, Side.SYSTEM)
+        position, inner, side = _WHOLE_FILE, setting, Side.SYSTEM
         is_plain = not setting or setting[0] not in _HEADS
         if self._host_class is not None and setting:
             position, is_plain = _host_position(setting, 0, self._host_class), False
@@ -248,35 +243,31 @@ class _Splitter:
             relative = _inner_path(setting[position.depth :], leading)
             if relative is None:
                 return None
-            inner = relative
+            inner, side = relative
         key = (position.owner, setting[: position.depth])
         body = self.bodies.get(key)
         if body is None:
             body = ModuleBody(self._file, position.owner, position.depth, [], [], [])
             self.bodies[key] = body
-        return _BodyPosition(body, inner.setting, inner.side)
+        return _BodyPosition(body, inner, side)
 
 
-def host_output_files(modules: Iterable[module_facts.Module]) -> Iterator[tuple[str, ModuleClass]]:
+def host_output_files(modules: Iterable[Module]) -> Iterator[tuple[str, ModuleClass]]:
     """Yield the files that are imported as an output of hosts: `import ./hosts.nix`."""
     for module in modules:
         for path in module.paths:
             last = path.setting[-1] if path.setting else None
-            if (
-                last in _HOST_OUTPUTS
-                and path.kind is module_facts.PathKind.IMPORT
-                and not path.local
-            ):
+            if last in _HOST_OUTPUTS and path.kind is PathKind.IMPORT and not path.local:
                 yield path.target, _HOST_OUTPUTS[last]
 
 
-_MODULE_LIST: module_facts.AttrPath = ("modules",)
+_MODULE_LIST: AttrPath = ("modules",)
 """The setting of the modules in a file that makes a host itself."""
 
 _WHOLE_FILE = _ModulePosition(None, 0)
 
 
-def _module_position(setting: module_facts.AttrPath) -> _ModulePosition:
+def _module_position(setting: AttrPath) -> _ModulePosition:
     """Return the module of a file that `setting` is in."""
     depth = 1 if setting[0] == "outputs" else 0
     if setting[depth : depth + 1] == ("flake",):
@@ -296,17 +287,13 @@ def _module_position(setting: module_facts.AttrPath) -> _ModulePosition:
     return _WHOLE_FILE
 
 
-def _named_position(
-    setting: module_facts.AttrPath, depth: int, module_class: ModuleClass
-) -> _ModulePosition:
+def _named_position(setting: AttrPath, depth: int, module_class: ModuleClass) -> _ModulePosition:
     """Return the module whose name is the step at `depth` of `setting`."""
     name = setting[depth] if depth < len(setting) else None
     return _ModulePosition(NamedModule(module_class, name), min(depth + 1, len(setting)))
 
 
-def _host_position(
-    setting: module_facts.AttrPath, depth: int, module_class: ModuleClass
-) -> _ModulePosition:
+def _host_position(setting: AttrPath, depth: int, module_class: ModuleClass) -> _ModulePosition:
     """Return the host whose name is the step at `depth` of `setting`."""
     name = setting[depth] if depth < len(setting) else None
     if name is None or name in _WRAPPERS:
@@ -316,8 +303,8 @@ def _host_position(
     return _ModulePosition(HostModule(module_class, name), depth + 1)
 
 
-def _inner_path(rest: module_facts.AttrPath, leading: frozenset[str]) -> _InnerPath | None:
-    """Return the setting relative to its module.
+def _inner_path(rest: AttrPath, leading: frozenset[str]) -> tuple[AttrPath, Side] | None:
+    """Return the setting relative to its module, and its side.
 
     None if it belongs to another machine, or to no module at all. `leading` are the steps
     that are not options in this file.
@@ -336,22 +323,22 @@ def _inner_path(rest: module_facts.AttrPath, leading: frozenset[str]) -> _InnerP
             return None
         else:
             break
-    return _InnerPath(rest, side)
+    return rest, side
 
 
-def _is_of_other_machine(rest: module_facts.AttrPath) -> bool:
+def _is_of_other_machine(rest: AttrPath) -> bool:
     """Return whether `rest` leads into the options of another machine."""
     steps = _OTHER_MACHINES.get(rest[0] or "")
     return steps is not None and all(rest[index : index + 1] == (step,) for index, step in steps)
 
 
-def host_builder_paths(module: module_facts.Module) -> Iterator[module_facts.PathDefinition]:
+def host_builder_paths(module: Module) -> Iterator[PathDefinition]:
     """Yield the paths in a file that may be passed to functions that make hosts.
 
     They are in a list of modules, or in a `let` whose use is not known.
     """
     for path in module.paths:
-        if path.kind in (module_facts.PathKind.MODULE, module_facts.PathKind.TREE) and (
+        if path.kind in (PathKind.MODULE, PathKind.TREE) and (
             path.local or "modules" in path.setting
         ):
             yield path

@@ -68,10 +68,7 @@ def proxy_listeners(options: HostOptions) -> Iterator[HostListener]:
 
 
 def _listener(
-    options: HostOptions,
-    root: AttrPath,
-    proxy_port: _ProxyPort,
-    enabled: AppliedDefinition,
+    options: HostOptions, root: AttrPath, proxy_port: _ProxyPort, enabled: AppliedDefinition
 ) -> HostListener | None:
     """Return the listener of `proxy_port`, with the port that the host's files set."""
     number, certain = proxy_port.number, proxy_port.certain
