@@ -127,16 +127,12 @@ class StackModules:
 
     def definitions_of(self, values: Iterable[OptionValue], name: str) -> list[UnevaluatedOption]:
         """Return the definitions of the attribute `name` in the sets among `values`."""
-        definitions: list[UnevaluatedOption] = []
-        for option in values:
-            attr = (
-                option.value.attrs.get(name)
-                if isinstance(option.value, nix_values.AttrSet)
-                else None
-            )
-            if attr is not None:
-                definitions.append(UnevaluatedOption(attr.thunk, attr.name_span, option.certain))
-        return definitions
+        return [
+            UnevaluatedOption(attr.thunk, attr.name_span, option.certain)
+            for option in values
+            if isinstance(option.value, nix_values.AttrSet)
+            and (attr := option.value.attrs.get(name)) is not None
+        ]
 
     def values_at(self, values: Iterable[OptionValue], path: Name) -> list[OptionValue]:
         """Return the values with the highest priority at `path` below `values`."""

@@ -4,7 +4,8 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
 
-from port_registry.model import MisreadPart, Name, NamedTuple, Span, lazy_pattern
+from port_registry.languages.provenance import SourceMap
+from port_registry.model import Annotation, MisreadPart, Name, NamedTuple, Span, lazy_pattern
 
 _MAX_DIGITS = 1000
 
@@ -134,3 +135,30 @@ def _enclosing(node: AnnotatableNode | None, column: int) -> AnnotatableNode | N
     while node is not None and node.column >= column:
         node = node.parent
     return node
+
+
+def annotation_in(
+    comment: Span,
+    text: AnnotationText,
+    covered: AnnotatableNode | None,
+    source_map: SourceMap | None = None,
+) -> Annotation:
+    """Return the annotation at `comment`, its spans traced by `source_map` to their sources."""
+
+    def trace(span: Span) -> Span:
+        return span if source_map is None else source_map.trace_span(span)
+
+    def span_of(interval: tuple[int, int]) -> Span:
+        return trace(Span(comment.path, comment.start + interval[0], comment.start + interval[1]))
+
+    return Annotation(
+        name=text.name,
+        registry=text.registry,
+        number=text.number,
+        service="" if covered is None else covered.service,
+        name_span=span_of(text.name_range),
+        digits=None if text.digits_range is None else span_of(text.digits_range),
+        span=trace(comment),
+        covers=trace(comment if covered is None else covered.span),
+        misread=text.misread_part(span_of),
+    )

@@ -30,26 +30,7 @@ def comment_annotations(
         line_start = source.text.rfind("\n", 0, comment.start) + 1
         is_alone = not source.text[line_start : comment.start].strip(" \t\ufeff")
         covered = nodes.below(comment.start, 0) if is_alone else nodes.on_line(comment.start)
-        yield _annotation(comment, annotation, covered)
-
-
-def _annotation(
-    comment: Span, text: annotations.AnnotationText, covered: annotations.AnnotatableNode | None
-) -> Annotation:
-    def span_of(interval: tuple[int, int]) -> Span:
-        return Span(comment.path, comment.start + interval[0], comment.start + interval[1])
-
-    return Annotation(
-        name=text.name,
-        registry=text.registry,
-        number=text.number,
-        service="",
-        name_span=span_of(text.name_range),
-        digits=None if text.digits_range is None else span_of(text.digits_range),
-        span=comment,
-        covers=comment if covered is None else covered.span,
-        misread=text.misread_part(span_of),
-    )
+        yield annotations.annotation_in(comment, annotation, covered)
 
 
 def annotations_in(source: Source, document: EnvDocument) -> Iterator[Annotation]:

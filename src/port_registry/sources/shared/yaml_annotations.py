@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from port_registry.languages import yaml
 from port_registry.languages.provenance import SourceMap
-from port_registry.model import Annotation, Span
+from port_registry.model import Annotation
 from port_registry.sources.shared import annotations
 
 
@@ -32,33 +32,7 @@ def annotations_in(
         start = comment.span.start
         is_alone = comment.own_line
         covered = nodes.below(start, comment.column) if is_alone else nodes.on_line(start)
-        yield _annotation(comment, annotation, covered, source_map)
-
-
-def _annotation(
-    comment: yaml.YamlComment,
-    text: annotations.AnnotationText,
-    covered: annotations.AnnotatableNode | None,
-    source_map: SourceMap | None,
-) -> Annotation:
-    def trace(span: Span) -> Span:
-        return span if source_map is None else source_map.trace_span(span)
-
-    def span_of(interval: tuple[int, int]) -> Span:
-        start = comment.span.start
-        return trace(Span(comment.span.path, start + interval[0], start + interval[1]))
-
-    return Annotation(
-        name=text.name,
-        registry=text.registry,
-        number=text.number,
-        service="" if covered is None else covered.service,
-        name_span=span_of(text.name_range),
-        digits=None if text.digits_range is None else span_of(text.digits_range),
-        span=trace(comment.span),
-        covers=trace(comment.span if covered is None else covered.span),
-        misread=text.misread_part(span_of),
-    )
+        yield annotations.annotation_in(comment.span, annotation, covered, source_map)
 
 
 def _annotatable_nodes(
@@ -74,15 +48,10 @@ def _annotatable_nodes(
             for pair in node.pairs:
                 key = yaml.resolve_alias(pair.key)
                 name = key.value if isinstance(key, yaml.Scalar) else ""
-                pair_service = service
-                inner_depth = depth
-                if depth == 0:
-                    inner_depth = 1 if name == top else 2
-                elif depth == 1:
-                    pair_service, inner_depth = name, 2
-                start = pair.span.start
+                pair_service = name if depth == 1 else service
+                inner_depth = 1 if depth == 0 and name == top else 2
                 annotatable = annotations.AnnotatableNode(
-                    pair.span, pair_service, column(start), parent
+                    pair.span, pair_service, column(pair.span.start), parent
                 )
                 yield annotatable
                 open_nodes.append((pair.value, pair_service, inner_depth, annotatable))

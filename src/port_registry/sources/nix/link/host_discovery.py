@@ -206,22 +206,17 @@ def _computed_names(
     has_named_hosts: bool,
 ) -> Iterator[str]:
     """Yield the names of the hosts whose names are computed."""
-    names: dict[str, None] = {}
     paths = [path for index in shared for path in _top_paths(graph, index)]
     if not any("*" in path.target for path in paths):
         files = (graph.bodies[index].file for index in shared)
         paths += _builder_paths(graph, files, module_class)
-    for path in paths:
-        if "*" in path.target:
-            for name in graph.tree.names_in(path.target):
-                names.setdefault(name)
+    targets = [path.target for path in paths if "*" in path.target]
+    names = dict.fromkeys(name for target in targets for name in graph.tree.names_in(target))
     if not names:
-        for folder in _folders(graph, shared):
-            for name in graph.tree.host_names(folder):
-                names.setdefault(name)
+        folders = _folders(graph, shared)
+        names = dict.fromkeys(name for folder in folders for name in graph.tree.host_names(folder))
     if not names and not has_named_hosts:
-        for seed in _by_folder(graph):
-            names.setdefault(seed.name)
+        names = dict.fromkeys(seed.name for seed in _by_folder(graph))
     yield from (name for name in names if _is_host_name(name))
 
 
@@ -241,7 +236,7 @@ def _by_folder(graph: ImportGraph) -> Iterator[HostSeed]:
             above = ["systems"]
         if above and above[0] in _HOST_FOLDERS and _is_host_name(steps[-1]):
             body = graph.body_of(file)
-            if body is not None and _is_inline_or_importing(graph.bodies[body]):
+            if body is not None and (graph.bodies[body].paths or sets_options(graph.bodies[body])):
                 bodies.setdefault(steps[-1], body)
     for name, body in bodies.items():
         yield HostSeed(
@@ -262,10 +257,6 @@ def _by_folder(graph: ImportGraph) -> Iterator[HostSeed]:
             root=None,
             incomplete=False,
         )
-
-
-def _is_inline_or_importing(body: module_bodies.ModuleBody) -> bool:
-    return sets_options(body) or bool(body.paths)
 
 
 def _snowfall(graph: ImportGraph, index: int) -> Iterator[int]:

@@ -74,8 +74,7 @@ class ModuleTree:
 
     def below(self, folder: str) -> Iterator[str]:
         """Yield the files below `folder`."""
-        prefix = "" if folder == "." else f"{folder}/"
-        yield from self._with_prefix(prefix)
+        yield from self._with_prefix("" if folder == "." else f"{folder}/")
 
     def modules_below(self, folder: str) -> Iterator[str]:
         """Yield the files below `folder`, except those that are not modules: `_template.nix`."""
@@ -120,14 +119,11 @@ class ModuleTree:
 
     def host_names(self, folder: str) -> Iterator[str]:
         """Yield the names of machines in `folder`: `web` for `web.nix` and `web/default.nix`."""
-        names: dict[str, None] = {}
-        prefix = "" if folder == "." else f"{folder}/"
-        for path in self._with_prefix(prefix):
-            step, _, _ = path[len(prefix) :].partition("/")
-            name = step.removesuffix(".nix")
+        start = 0 if folder == "." else len(folder) + 1
+        steps = (path[start:].partition("/")[0] for path in self.below(folder))
+        for name in dict.fromkeys(step.removesuffix(".nix") for step in steps):
             if self.host_root(folder, name) is not None:
-                names.setdefault(name)
-        yield from names
+                yield name
 
     def host_root(self, folder: str, name: str) -> str | None:
         """Return the main file of the machine `name` in `folder`."""
