@@ -3,10 +3,9 @@
 from collections.abc import Collection
 
 from port_registry import model
-from port_registry.languages.data_tree import DataSyntaxError, StringNode
+from port_registry.languages.data_tree import DataSyntaxError, ListNode, Node, StringNode, TableNode
 from port_registry.languages.toml import parse_toml
 from port_registry.project.config import DEFAULT_RULES, EVERY_RULE, Config
-from port_registry.project.config_table import ConfigTable, ConfigValue
 from port_registry.project.did_you_mean import suggest
 
 _STRINGS = "a list of strings"
@@ -39,7 +38,11 @@ def parse_config(source: model.Source, rules: Collection[str]) -> Config:
     return Config(
         registry=_text(values.get("registry")),
         attribute=_attribute(values.get("attribute")),
-        select=_selection(values.get("select"), rules),
+        select=(
+            _rules(values["select"], (*rules, EVERY_RULE, DEFAULT_RULES))
+            if "select" in values
+            else (DEFAULT_RULES,)
+        ),
         ignore=_rules(values.get("ignore"), rules),
         exclude=_texts(values.get("exclude")),
         include=_texts(values.get("include")),
@@ -55,6 +58,75 @@ def parse_config(source: model.Source, rules: Collection[str]) -> Config:
         stacks=_groups(values.get("process-compose"), "stacks"),
         compose_projects=_groups(values.get("compose"), "projects"),
     )
+
+
+class ConfigValue(model.NamedTuple):
+    """A value of the configuration, or an item of a list that is one."""
+
+    source: model.Source
+    name: model.Name
+    """The keys of the value."""
+    node: Node
+
+    def error(self, message: str, hint: str | None = None) -> model.ConfigError:
+        """Return the error `message` at the place of the value."""
+        return _error(self.source, self.node.span, message, hint)
+
+    def wrong(self, expected: str) -> model.ConfigError:
+        """Return the error for a value that is not as `expected`."""
+        return self.error(f"`{model.format_name(self.name)}` must be {expected}")
+
+    def text(self, expected: str) -> str:
+        """Return the string; raises the error for another value."""
+        if not isinstance(self.node, StringNode):
+            raise self.wrong(expected)
+        return self.node.text
+
+    def items(self, expected: str) -> tuple["ConfigValue", ...]:
+        """Return the items of the list; raises the error for another value."""
+        if not isinstance(self.node, ListNode):
+            raise self.wrong(expected)
+        return tuple(self._replace(node=item) for item in self.node.items)
+
+    def texts(self, expected: str) -> tuple[str, ...]:
+        """Return the items of a list of strings; raises the error for another value."""
+        return tuple(item.text(expected) for item in self.items(expected))
+
+    def table(self) -> "ConfigTable":
+        """Return the table; raises the error for another value."""
+        if not isinstance(self.node, TableNode):
+            raise self.wrong("a table")
+        return ConfigTable(self.source, self.name, self.node)
+
+
+class ConfigTable(model.NamedTuple):
+    """A table of the configuration."""
+
+    source: model.Source
+    name: model.Name
+    """The keys of the table; empty for the whole file."""
+    node: TableNode
+
+    def values(self) -> dict[str, ConfigValue]:
+        """Return the values by their keys, in the order of the file."""
+        return {
+            item.key: ConfigValue(self.source, (*self.name, item.key), item.node)
+            for item in self.node.items
+        }
+
+    def refuse_unknown(self, known: Collection[str]) -> None:
+        """Raise the error for the first key that is not in `known`."""
+        for item in self.node.items:
+            if item.key not in known:
+                message = f"unknown key `{model.format_name((*self.name, item.key))}`"
+                raise _error(self.source, item.key_span, message, suggest(item.key, known))
+
+
+def _error(
+    source: model.Source, span: model.Span, message: str, hint: str | None
+) -> model.ConfigError:
+    position = source.position(span.start)
+    return model.ConfigError(message, path=source.path, position=position, hint=hint)
 
 
 def _parse(source: model.Source) -> ConfigTable:
@@ -109,12 +181,6 @@ def _rules(value: ConfigValue | None, known: Collection[str]) -> tuple[str, ...]
     return tuple(names)
 
 
-def _selection(value: ConfigValue | None, known: Collection[str]) -> tuple[str, ...]:
-    if value is None:
-        return (DEFAULT_RULES,)
-    return _rules(value, (*known, EVERY_RULE, DEFAULT_RULES))
-
-
 def _severities(
     value: ConfigValue | None, rules: Collection[str]
 ) -> tuple[tuple[str, model.Severity], ...]:
@@ -128,10 +194,9 @@ def _severities(
 def _severity(value: ConfigValue) -> model.Severity:
     expected = '"error", "warning" or "note"; `ignore` switches a rule off'
     text = value.text(expected)
-    for severity in model.Severity:
-        if severity.value == text:
-            return severity
-    raise value.wrong(expected)
+    if text not in {severity.value for severity in model.Severity}:
+        raise value.wrong(expected)
+    return model.Severity(text)
 
 
 def _ranges(value: ConfigValue) -> tuple[model.PortRange, ...]:

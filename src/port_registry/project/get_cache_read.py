@@ -23,14 +23,16 @@ _FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
-_PlainInputs = tuple[
+CacheInputs = tuple[
     tuple[tuple[str, bytes | None], ...],
     tuple[tuple[str, bool], ...],
     tuple[tuple[str, bool], ...],
     tuple[tuple[str, str], ...],
     tuple[tuple[str, int, int], ...],
 ]
-"""`get_cache_write.CacheInputs` as a plain tuple, which needs no import."""
+"""The inputs of answers, all with absolute paths: files with their bytes, None for those that do
+not exist; paths, and whether they exist; paths, and whether they are regular files; paths with
+links resolved; files of this program with size and time, as a checkout may be changed."""
 
 
 def cached_port(name: str) -> str | None:
@@ -62,7 +64,7 @@ def record_path(folder: str) -> str | None:
     return None if home is None else f"{home}/get-{number:x}.cache"
 
 
-def pack_record(folder: str, inputs: _PlainInputs, answers: dict[str, str]) -> bytes:
+def pack_record(folder: str, inputs: CacheInputs, answers: dict[str, str]) -> bytes:
     """Return the record of `folder`."""
     body = marshal.dumps((_stamp(), folder, inputs, answers))
     return _MAGIC + _checksum(body) + body
@@ -103,7 +105,7 @@ def _valid_answers(record: bytes, folder: str) -> dict[str, str] | None:
     return checked
 
 
-def _are_unchanged(inputs: _PlainInputs) -> bool:
+def _are_unchanged(inputs: CacheInputs) -> bool:
     """Return whether all `inputs` are unchanged."""
     contents, existing, regular_files, links, program_files = inputs
     for path, size, time in program_files:

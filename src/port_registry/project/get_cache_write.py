@@ -9,11 +9,11 @@ import os
 import sys
 from collections.abc import Iterator
 
-from port_registry.model import NamedTuple, Registry, Source, format_name
+from port_registry.model import Registry, Source, format_name
 from port_registry.project.cache import cache_folder, sweep
 from port_registry.project.discovery import CONFIG_NAME
 from port_registry.project.files import Files
-from port_registry.project.get_cache_read import pack_record, record_path
+from port_registry.project.get_cache_read import CacheInputs, pack_record, record_path
 from port_registry.project.governing_registry import load_registry
 from port_registry.project.temporary_files import replace_file
 from port_registry.project.workspace import Request, Workspace, open_workspace
@@ -36,21 +36,6 @@ def load_and_cache(request: Request) -> Registry:
     with contextlib.suppress(OSError, _NotCacheableError):
         _keep(folder, snapshot, workspace, registry, recorder)
     return registry
-
-
-class CacheInputs(NamedTuple):
-    """The inputs of answers. All paths are absolute."""
-
-    contents: tuple[tuple[str, bytes | None], ...]
-    """Files and their bytes; None for paths that do not exist."""
-    existing: tuple[tuple[str, bool], ...]
-    """Paths, and whether they exist."""
-    regular_files: tuple[tuple[str, bool], ...]
-    """Paths, and whether they are regular files."""
-    links: tuple[tuple[str, str], ...]
-    """Paths with links resolved."""
-    program_files: tuple[tuple[str, int, int], ...]
-    """Files of this program, with size and time, as they may be changed in a checkout."""
 
 
 class _NotCacheableError(Exception):
@@ -130,13 +115,6 @@ def _keep(
     """Write the record of `folder`; raises `_NotCacheableError` where that is not possible."""
     path = record_path(folder)
     inputs = _grounds(folder, snapshot, workspace, registry, recorder)
-    plain = (
-        inputs.contents,
-        inputs.existing,
-        inputs.regular_files,
-        inputs.links,
-        inputs.program_files,
-    )
     home = cache_folder()
     if home is None or path is None:
         raise _NotCacheableError
@@ -145,7 +123,7 @@ def _keep(
         for entry in reversed(registry.entries)
         if (name := format_name(entry.name)).isprintable()
     }
-    replace_file(path, pack_record(folder, plain, dict(reversed(answers.items()))))
+    replace_file(path, pack_record(folder, inputs, dict(reversed(answers.items()))))
     sweep(home)
 
 
@@ -169,7 +147,7 @@ def _grounds(
     read = [f"{root}/{path}" for path in recorder.texts]
     if any(os.path.islink(path) for path in read):
         raise _NotCacheableError
-    return CacheInputs(
+    return (
         tuple(contents.items()),
         tuple(snapshot.there.items()),
         tuple((f"{root}/{path}", is_there) for path, is_there in recorder.regular.items()),

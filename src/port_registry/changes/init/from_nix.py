@@ -1,6 +1,7 @@
 """Observations in Nix files: ports that their hosts listen on, open and name."""
 
 import posixpath
+from collections.abc import Iterator
 from itertools import pairwise
 
 from port_registry import model
@@ -45,14 +46,13 @@ _FILLERS = word_set("names", "comment-fillers")
 """Words of comments that name nothing."""
 
 
-def observe(project: Project) -> observation.Observations:
-    """Return the observations in the hosts and files of `project`."""
+def observe(project: Project) -> Iterator[observation.Observed]:
+    """Yield the observations in the hosts and files of `project`."""
     listeners = _listeners(project)
-    observations = [_observe_listener(listener) for listener in listeners]
+    yield from map(_observe_listener, listeners)
     written = {
         listener.span for listener in listeners if listener.origin is not model.PortOrigin.IMPLIED
     }
-    skipped: list[observation.SkippedPort] = []
     relevant_uses = RelevantUses(project)
     for file in project.files:
         relevant = set(relevant_uses.of_file(file))
@@ -62,11 +62,7 @@ def observe(project: Project) -> observation.Observations:
             ports = _ports(use)
             if ports is None:
                 continue
-            if use in relevant:
-                observations.append(_observe_literal(project, use, ports))
-            else:
-                skipped.append(_skip(use, ports))
-    return observation.Observations(tuple(observations), tuple(skipped))
+            yield _observe_literal(project, use, ports) if use in relevant else _skip(use, ports)
 
 
 def _listeners(project: Project) -> list[model.Use]:
@@ -82,18 +78,16 @@ def _listeners(project: Project) -> list[model.Use]:
 def _observe_listener(listener: model.Use) -> observation.Observation:
     service = _service_name(listener.service)
     known = service_identification.by_label(service)
-    number = listener.number
-    if number in DOORS:
-        known = services.by_name(DOORS[number])
+    if listener.number in DOORS:
+        known = services.by_name(DOORS[listener.number])
     if known is not None and known.category == "system":
         service = observation.spaced_name(known)
-    option = "" if not listener.keys else listener.keys[-1] or ""
     return observation.Observation(
         ports=model.PortRange(model.Port(listener.number), model.Port(listener.last)),
         protocols=listener.protocols,
         service=service,
-        known_service="" if known is None else known.name,
-        label=option,
+        known_service=known,
+        label="" if not listener.keys else listener.keys[-1] or "",
         weight=observation.Weight.LISTENS,
         deployment=observation.Deployment.MACHINE,
         span=listener.span,
@@ -141,7 +135,7 @@ def _observe_literal(
         ports=ports,
         protocols=use.protocols,
         service=service,
-        known_service="" if known is None else known.name,
+        known_service=known,
         label=label,
         weight=weight if service else observation.Weight.NAMELESS,
         deployment=observation.Deployment.MACHINE,

@@ -101,7 +101,7 @@ def _rank(candidate: EntryCandidate) -> tuple[bool, int, bool, Span]:
 
 def is_same_service(first: Observation, second: Observation) -> bool:
     """Return whether two observations on one port are of one service."""
-    if first.known_service and first.known_service == second.known_service:
+    if first.known_service is not None and first.known_service == second.known_service:
         return True
     return service_identification.are_same_service(first.service, second.service)
 
@@ -142,15 +142,8 @@ def _candidates(ports: PortRange, observations: list[Observation]) -> list[Entry
 
 def _known_service(observations: list[Observation]) -> services.KnownService | None:
     """Return the well-known service that `observations` are of."""
-    best = observations[0]
-    names = [
-        observation.known_service
-        for observation in observations
-        if is_same_service(observation, best)
-    ]
-    if best.known_service:
-        names = [best.known_service]
-    return next((services.by_name(name) for name in names if name), None)
+    same = (item for item in observations if is_same_service(item, observations[0]))
+    return next((item.known_service for item in same if item.known_service is not None), None)
 
 
 def _shares_protocol(observation: Observation, cluster: list[Observation]) -> bool:
@@ -164,7 +157,8 @@ def _shares_protocol(observation: Observation, cluster: list[Observation]) -> bo
 def _protocols(ports: PortRange, observations: list[Observation]) -> tuple[Protocol, ...]:
     protocols = {protocol for observation in observations for protocol in observation.protocols}
     if not protocols:
-        name = observations[0].known_service or observations[0].service
+        known = observations[0].known_service
+        name = observations[0].service if known is None else known.name
         protocols.update(services.protocols_on((name,), ports) if name else ())
     return tuple(sorted(protocols or {Protocol.TCP}, key=lambda protocol: protocol.value))
 

@@ -1,10 +1,9 @@
 """Observations: places that name a port, with the service that they name for it."""
 
-from collections.abc import Iterator
 from enum import IntEnum
 
 from port_registry.facts.services import KnownService
-from port_registry.model import Machine, Name, NamedTuple, PortRange, Protocol, Span, UnreadablePart
+from port_registry.model import Name, NamedTuple, PortRange, Protocol, Span
 
 
 class Weight(IntEnum):
@@ -39,8 +38,8 @@ class Observation(NamedTuple):
     service: str
     """The name of the service there; empty where there is none. A name that is not written as
     one word in the file has spaces in it, `node exporter`."""
-    known_service: str
-    """The name in the facts of the well-known service that it surely is; often empty."""
+    known_service: KnownService | None
+    """The well-known service that it surely is."""
     label: str
     """The variable, flag or attribute that holds it, which tells it from the service's other
     ports; often empty."""
@@ -69,16 +68,4 @@ class SkippedPort(NamedTuple):
     span: Span
 
 
-class Observations(NamedTuple):
-    """The observations in the files of one kind."""
-
-    observations: tuple[Observation, ...] = ()
-    skipped: tuple[SkippedPort, ...] = ()
-    unreadable: tuple[UnreadablePart, ...] = ()
-
-
-def unreadable_parts(machine: Machine) -> Iterator[UnreadablePart]:
-    """Yield the parts of `machine` that could not be read or known."""
-    yield from machine.unreadable
-    for unknown in machine.unknown:
-        yield UnreadablePart(f"cannot be known: {unknown.reason}", unknown.span)
+Observed = Observation | SkippedPort

@@ -4,16 +4,17 @@ import contextlib
 import os
 from collections import Counter
 from collections.abc import Iterator
+from operator import attrgetter
 
 from port_registry import model
-from port_registry.changes.init import from_compose, from_dotenv, from_nix, from_stacks
+from port_registry.changes.init import from_machines, from_nix
 from port_registry.changes.init.merge_observations import (
     Contest,
     EntryCandidate,
     merge_observations,
 )
 from port_registry.changes.init.naming import NamedCandidate, name_candidates
-from port_registry.changes.init.observation import Observations, SkippedPort
+from port_registry.changes.init.observation import Observation, Observed, SkippedPort
 from port_registry.changes.init.service_identification import CATEGORIES
 from port_registry.facts.words import word_set
 from port_registry.project.config import convention_of
@@ -27,7 +28,6 @@ from port_registry.project.workspace import Request, Workspace, open_workspace
 from port_registry.project.write import create
 from port_registry.registry.edit.entry_spec import EntrySpec
 from port_registry.registry.edit.new_file import new_registry
-from port_registry.sources.interface import SourceReading
 
 _PATH = "lib/ports.nix"
 
@@ -73,13 +73,10 @@ def propose_registry(request: Request, to: str | None, progress: Progress) -> Pr
     path = _registry_path(workspace, request.start, to)
     _refuse_existing(workspace, path)
     observed = _observe(workspace, model.Registry(path=path, entries=()), progress)
-    merged = merge_observations(
-        observation for kind in observed.by_kind for observation in kind.observations
-    )
+    merged = merge_observations(item for item in observed.observed if isinstance(item, Observation))
     named = tuple(name_candidates(merged.candidates, convention_of(workspace.config)))
     numbers = {number for item in named for number in _numbers(item.candidate)}
-    skipped = (*merged.unnamed, *(port for kind in observed.by_kind for port in kind.skipped))
-    unreadable = dict.fromkeys(part for kind in observed.by_kind for part in kind.unreadable)
+    skipped = (item for item in observed.observed if isinstance(item, SkippedPort))
     return ProposedRegistry(
         files=workspace.files,
         path=path,
@@ -87,9 +84,12 @@ def propose_registry(request: Request, to: str | None, progress: Progress) -> Pr
         candidates=named,
         contests=merged.contests,
         skipped=tuple(
-            sorted({port for port in skipped if port.number not in numbers}, key=_by_reason)
+            sorted(
+                {port for port in (*merged.unnamed, *skipped) if port.number not in numbers},
+                key=attrgetter("reason", "span", "text"),
+            )
         ),
-        unreadable=(*unreadable, *observed.unreadable),
+        unreadable=observed.unreadable,
         left_out_folders=observed.left_out_folders,
         counts=observed.counts,
     )
@@ -100,10 +100,6 @@ def _numbers(candidate: EntryCandidate) -> Iterator[int | None]:
     yield candidate.ports.first
     for observation in candidate.observations:
         yield observation.container_port
-
-
-def _by_reason(port: SkippedPort) -> tuple[str, model.Span, str]:
-    return port.reason, port.span, port.text
 
 
 def write_proposal(plan: ProposedRegistry) -> None:
@@ -184,7 +180,7 @@ def _refuse_existing(workspace: Workspace, path: str) -> None:
 class _ProjectObservations(model.NamedTuple):
     """The observations in all files of a project."""
 
-    by_kind: tuple[Observations, ...]
+    observed: tuple[Observed, ...]
     unreadable: tuple[model.UnreadablePart, ...]
     left_out_folders: tuple[str, ...]
     counts: FileCounts
@@ -202,26 +198,42 @@ def _observe(
     stacks = [machine for machine in machines if machine.kind is model.MachineKind.STACK]
     containers = [machine for machine in machines if machine.kind is model.MachineKind.CONTAINERS]
     variables = [machine for machine in machines if machine.kind is model.MachineKind.VARIABLES]
+    unreadable = (part for machine in (*stacks, *containers) for part in _unreadable_in(machine))
     return _ProjectObservations(
-        by_kind=(
-            from_stacks.observe(files, stacks),
-            from_compose.observe(files, containers),
-            from_dotenv.observe(files, variables),
-            from_nix.observe(project),
+        observed=(
+            *(item for stack in stacks for item in from_machines.observe_stack(files, stack)),
+            *(item for own in containers for item in from_machines.observe_project(files, own)),
+            *(item for file in variables for item in from_machines.observe_variables(files, file)),
+            *from_nix.observe(project),
         ),
-        unreadable=tuple(
-            model.UnreadablePart(unknown.reason, unknown.span)
-            for reading in readings
-            for unknown in reading.unknown
+        unreadable=(
+            *dict.fromkeys(unreadable),
+            *(
+                model.UnreadablePart(unknown.reason, unknown.span)
+                for reading in readings
+                for unknown in reading.unknown
+            ),
         ),
         left_out_folders=tuple(sorted({*machine_filter.left_out(), *gathered.left_out})),
         counts=FileCounts(
             stacks=len(stacks),
             compose=len({path for machine in containers for path in machine.files}),
             environment=len(variables),
-            nix=_nix_file_count(readings),
+            nix=sum(
+                count.number
+                for reading in readings
+                for count in reading.counts
+                if count.key == "nix_files"
+            ),
         ),
     )
+
+
+def _unreadable_in(machine: model.Machine) -> Iterator[model.UnreadablePart]:
+    """Yield the parts of `machine` that could not be read or known."""
+    yield from machine.unreadable
+    for unknown in machine.unknown:
+        yield model.UnreadablePart(f"cannot be known: {unknown.reason}", unknown.span)
 
 
 class _MachineFilter:
@@ -248,12 +260,6 @@ class _MachineFilter:
     def left_out(self) -> set[str]:
         """Return the folders of the machines that were left out."""
         return {*self._aside.folders(), *self._not_run}
-
-
-def _nix_file_count(readings: tuple[SourceReading, ...]) -> int:
-    """Return the number of Nix files that were looked at."""
-    counts = (count for reading in readings for count in reading.counts)
-    return sum(count.number for count in counts if count.key == "nix_files")
 
 
 def _entry_specs(named: tuple[NamedCandidate, ...]) -> Iterator[EntrySpec]:
