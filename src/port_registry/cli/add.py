@@ -5,7 +5,6 @@ from argparse import ArgumentParser, Namespace
 from port_registry.changes.add_entry import RequestedEntry, plan_entry
 from port_registry.changes.registry_transaction import open_registry
 from port_registry.cli import options
-from port_registry.cli.project import display_paths, request_for
 from port_registry.cli.prompts import Prompt, terminal_prompt
 from port_registry.cli.result import CLEAN, CommandResult
 from port_registry.model import UsageError
@@ -33,11 +32,11 @@ def declare(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> CommandResult:
     """Add an entry, and show how to use it."""
-    request = request_for(arguments)
+    request = options.request_for(arguments)
     entry = _requested_entry(arguments, request, terminal_prompt())
     with open_registry(request) as registry:
         planned = plan_entry(registry, entry)
-        paths = display_paths(registry.workspace.files.root)
+        paths = options.display_paths(registry.workspace.files.root)
         if arguments.dry_run:
             from port_registry.output.unified_diff import diff_output
 

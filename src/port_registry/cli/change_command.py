@@ -7,7 +7,6 @@ from collections.abc import Callable
 from port_registry.changes.change_entry import EntryChange
 from port_registry.changes.registry_transaction import OpenRegistry, open_registry
 from port_registry.cli import options
-from port_registry.cli.project import display_paths, request_for
 from port_registry.cli.result import CLEAN, CommandResult
 from port_registry.output.live_display import ProgressBar
 from port_registry.output.text.changes import change_notes, change_text
@@ -30,9 +29,9 @@ def run_change(arguments: Namespace, change: Change, planned: str, done: str) ->
     `planned` and `done` describe it: `rename a.b to a.c`, `Renamed a.b to a.c`.
     """
     screen = options.stderr_screen(arguments)
-    request = request_for(arguments)._replace(caching=Caching.ON_DISK)
+    request = options.request_for(arguments)._replace(caching=Caching.ON_DISK)
     with open_registry(request) as registry:
-        paths = display_paths(registry.workspace.files.root)
+        paths = options.display_paths(registry.workspace.files.root)
         with ProgressBar(sys.stderr) as bar:
             changed = change(registry, bar)
         notes = change_notes(changed, paths, screen)

@@ -3,14 +3,9 @@
 import sys
 from argparse import ArgumentParser, Namespace
 
-from port_registry.checks.baseline_update import (
-    update_baseline,
-    with_baseline,
-    with_optional_baseline,
-)
+from port_registry.checks import baseline_update
 from port_registry.checks.pipeline import Outcome, check
 from port_registry.cli import options
-from port_registry.cli.project import display_paths, request_for
 from port_registry.cli.registry_notes import ambiguous_registry_note
 from port_registry.cli.result import BUG, CLEAN, FINDINGS, CommandResult, traceback_of
 from port_registry.model import Severity, UsageError
@@ -92,7 +87,7 @@ def _require_compatible(arguments: Namespace) -> None:
 
 
 def _workspace(arguments: Namespace) -> Workspace:
-    request = request_for(arguments)._replace(
+    request = options.request_for(arguments)._replace(
         paths=tuple(arguments.paths),
         select=_rule_names("--select", arguments.select),
         ignore=_rule_names("--ignore", arguments.ignore),
@@ -103,8 +98,8 @@ def _workspace(arguments: Namespace) -> Workspace:
     if arguments.no_baseline:
         return workspace
     if arguments.update_baseline:
-        return with_optional_baseline(workspace)
-    return with_baseline(workspace)
+        return baseline_update.with_optional_baseline(workspace)
+    return baseline_update.with_baseline(workspace)
 
 
 def _rule_names(option: str, lists: list[str]) -> tuple[str, ...]:
@@ -119,10 +114,10 @@ def _update_and_report(
     arguments: Namespace, workspace: Workspace, outcome: Outcome
 ) -> CommandResult:
     """Return the report, after updating the baseline if `--update-baseline` is given."""
-    paths = display_paths(workspace.files.root)
+    paths = options.display_paths(workspace.files.root)
     screen, err = options.stderr_screen(arguments), ""
     if arguments.update_baseline and not outcome.faults:
-        update = update_baseline(workspace, outcome)
+        update = baseline_update.update_baseline(workspace, outcome)
         outcome = update.outcome
         err = TextReport(workspace.files, paths, screen).baseline_update(update)
     err += ambiguous_registry_note(outcome.registry, paths, screen)
@@ -158,7 +153,7 @@ def _fix(
 
     selection = FixSelection.ALL if arguments.unsafe_fixes else FixSelection.SAFE
     fixed = fix_findings(workspace, outcome, selection, bar)
-    paths = display_paths(workspace.files.root)
+    paths = options.display_paths(workspace.files.root)
     report = TextReport(workspace.files, paths, options.stderr_screen(arguments))
     err = report.fix_summary(fixed.fixed, "Would fix" if arguments.diff else "Fixed")
     if not fixed.settled:

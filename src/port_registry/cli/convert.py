@@ -4,7 +4,6 @@ from argparse import ArgumentParser, Namespace
 
 from port_registry.changes.convert import LANGUAGES, convert, write_new
 from port_registry.cli import options
-from port_registry.cli.project import request_for
 from port_registry.cli.result import CLEAN, CommandResult
 from port_registry.output.text.changes import conversion_text
 from port_registry.project.workspace import current_directory, open_workspace
@@ -20,7 +19,7 @@ def declare(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> CommandResult:
     """Return the registry in another language, or write it to a new file."""
-    conversion = convert(open_workspace(request_for(arguments)), arguments.to)
+    conversion = convert(open_workspace(options.request_for(arguments)), arguments.to)
     text = conversion_text(conversion, arguments.output, options.stderr_screen(arguments))
     if arguments.output is None:
         return CommandResult(CLEAN, conversion.text, text)

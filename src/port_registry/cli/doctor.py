@@ -4,7 +4,6 @@ import sys
 from argparse import ArgumentParser, Namespace
 
 from port_registry.cli import options
-from port_registry.cli.project import request_for
 from port_registry.cli.result import CLEAN, FINDINGS, CommandResult
 from port_registry.output.live_display import ProgressBar
 from port_registry.output.text.doctor import diagnosis_text
@@ -23,7 +22,7 @@ def declare(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> CommandResult:
     """Return the diagnosis of this machine, with what to do about each problem."""
     with ProgressBar(sys.stderr) as bar:
-        diagnosis = diagnose(open_workspace(request_for(arguments)), this_machine(), bar)
+        diagnosis = diagnose(open_workspace(options.request_for(arguments)), this_machine(), bar)
     status = CLEAN if diagnosis.is_well() else FINDINGS
     if arguments.json:
         from port_registry.output.runtime_json import diagnosis_json

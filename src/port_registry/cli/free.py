@@ -5,7 +5,6 @@ import sys
 from argparse import ArgumentParser, Namespace
 
 from port_registry.cli import options
-from port_registry.cli.project import request_for
 from port_registry.cli.prompts import terminal_prompt
 from port_registry.cli.result import CANNOT_WORK, CLEAN, FINDINGS, CommandResult
 from port_registry.model import UsageError
@@ -50,7 +49,7 @@ def run(arguments: Namespace) -> CommandResult:
     ending = EndOptions(options.parse_timeout(arguments.timeout), escalation)
     scope = KillScope.ANY if arguments.any else KillScope.EXPECTED
     bar = ProgressBar(sys.stderr)
-    workspace = open_workspace(request_for(arguments)._replace(caching=Caching.ON_DISK))
+    workspace = open_workspace(options.request_for(arguments)._replace(caching=Caching.ON_DISK))
     targets = free_targets(workspace, arguments.targets, scope)
     with open_free_plan(targets, scope, LazyStacks(workspace, bar)) as plan:
         bar.clear()

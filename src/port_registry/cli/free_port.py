@@ -6,7 +6,6 @@ from itertools import islice
 from port_registry.changes.add_entry import RequestedEntry
 from port_registry.changes.suggest_ports import suggest_ports
 from port_registry.cli import options
-from port_registry.cli.project import request_for
 from port_registry.cli.result import CLEAN, CommandResult
 from port_registry.output.text.changes import too_few_ports_note, unknown_category_note
 from port_registry.project.entry_names import parse_category
@@ -27,7 +26,7 @@ def run(arguments: Namespace) -> CommandResult:
     """Return free ports for an entry of the category, one per line."""
     count = parse_count(arguments.count)
     name = (*parse_category(arguments.category), "entry")
-    workspace = open_workspace(request_for(arguments))
+    workspace = open_workspace(options.request_for(arguments))
     suggestion = suggest_ports(
         workspace, RequestedEntry(name, protocols=options.protocols(arguments))
     )

@@ -3,7 +3,6 @@
 from argparse import ArgumentParser, Namespace
 
 from port_registry.cli import options
-from port_registry.cli.project import request_for
 from port_registry.cli.result import CLEAN, CommandResult
 from port_registry.model import UsageError, format_name
 from port_registry.project.find_entry import find_entry
@@ -21,7 +20,7 @@ def declare(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> CommandResult:
     """Return the port of an entry; the two ends of a range are joined by a hyphen."""
-    request = request_for(arguments)
+    request = options.request_for(arguments)
     is_cacheable = request == Request(request.start)
     registry = load_and_cache(request) if is_cacheable else load_registry(open_workspace(request))
     if arguments.names:

@@ -5,7 +5,6 @@ from argparse import ArgumentParser, Namespace
 
 from port_registry.changes.init.plan import propose_registry, write_proposal
 from port_registry.cli import options
-from port_registry.cli.project import display_paths
 from port_registry.cli.prompts import terminal_prompt
 from port_registry.cli.result import CLEAN, CommandResult
 from port_registry.output.live_display import ProgressBar
@@ -32,7 +31,7 @@ def run(arguments: Namespace) -> CommandResult:
         plan = propose_registry(
             Request(current_directory(), config=arguments.config), arguments.registry, bar
         )
-    paths = display_paths(plan.files.root)
+    paths = options.display_paths(plan.files.root)
     report = ProposalReport(plan, paths, options.stderr_screen(arguments))
     prompt = terminal_prompt()
     if arguments.dry_run or (prompt is None and not arguments.yes):

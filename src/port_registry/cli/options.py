@@ -1,10 +1,13 @@
 """Options that several commands share: each is declared and read in one place."""
 
+import os
 import sys
 from argparse import ArgumentParser, Namespace
 
 from port_registry.model import Protocol, UsageError
+from port_registry.output.locations import DisplayPaths
 from port_registry.output.terminal import ColourChoice, Screen, screen_of
+from port_registry.project.workspace import Evaluation, Request, current_directory
 
 _PROTOCOLS = {
     "tcp": (Protocol.TCP,),
@@ -33,6 +36,22 @@ def declare_reading(parser: ArgumentParser) -> None:
     """Declare `declare_registry` and `--eval`, for commands that only read."""
     declare_registry(parser)
     declare_flag(parser, "--eval", about="ask nix-instantiate for what the text does not tell")
+
+
+def request_for(arguments: Namespace) -> Request:
+    """Return the request for the project of the current directory and the registry options."""
+    return Request(
+        start=current_directory(),
+        registry=arguments.registry,
+        attribute=arguments.attribute,
+        config=arguments.config,
+        evaluation=Evaluation.NIX if getattr(arguments, "eval", False) else Evaluation.NONE,
+    )
+
+
+def display_paths(root: str) -> DisplayPaths:
+    """Return how paths of the project at `root` are shown in the current directory."""
+    return DisplayPaths(root, os.path.realpath(os.getcwd()))
 
 
 def declare_colour(parser: ArgumentParser) -> None:

@@ -3,7 +3,6 @@
 from argparse import Namespace
 
 from port_registry.cli import options
-from port_registry.cli.project import display_paths, request_for
 from port_registry.model import NamedTuple, Registry
 from port_registry.output.findings.text import TextReport
 from port_registry.output.locations import DisplayPaths
@@ -30,9 +29,9 @@ def load_with_notes(arguments: Namespace) -> RegistryWithNotes:
 
     Raises what opening the project and reading its registry raise.
     """
-    workspace = open_workspace(request_for(arguments))
+    workspace = open_workspace(options.request_for(arguments))
     registry = load_registry(workspace)
-    paths, screen = display_paths(workspace.files.root), options.stderr_screen(arguments)
+    paths, screen = options.display_paths(workspace.files.root), options.stderr_screen(arguments)
     report = TextReport(workspace.files, paths, screen)
     notes = ambiguous_registry_note(registry, paths, screen)
     notes += report.unknowns(registry.unknown) + report.invalid_leaves_note(registry)

@@ -5,7 +5,6 @@ import shutil
 from argparse import ArgumentParser, Namespace
 
 from port_registry.cli import options
-from port_registry.cli.project import request_for
 from port_registry.cli.result import CLEAN, FINDINGS, CommandResult, write_result
 from port_registry.model import UsageError
 from port_registry.output.terminal import Screen
@@ -32,7 +31,7 @@ def run(arguments: Namespace) -> CommandResult:
     command: tuple[str, ...] = arguments.program
     if not command:
         raise UsageError("no command", hint="write it after `--`: `port-registry run -- make dev`")
-    workspace = open_workspace(request_for(arguments))
+    workspace = open_workspace(options.request_for(arguments))
     checked = preflight(workspace, tuple(arguments.names), command)
     screen = options.stderr_screen(arguments)
     if checked.blocked:

@@ -5,7 +5,6 @@ from argparse import ArgumentParser, Namespace
 
 from port_registry.changes.entry_details import read_details
 from port_registry.cli import options
-from port_registry.cli.project import display_paths, request_for
 from port_registry.cli.result import CLEAN, CommandResult
 from port_registry.output.live_display import ProgressBar
 from port_registry.output.text.entries import details_text
@@ -21,10 +20,10 @@ def declare(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> CommandResult:
     """Return everything that is known of an entry or of a port."""
-    request = request_for(arguments)._replace(caching=Caching.ON_DISK)
+    request = options.request_for(arguments)._replace(caching=Caching.ON_DISK)
     with ProgressBar(sys.stderr) as bar:
         workspace = open_workspace(request)
         details = read_details(workspace, arguments.query, bar)
-    paths = display_paths(workspace.files.root)
+    paths = options.display_paths(workspace.files.root)
     text = details_text(details, workspace.files, paths, options.stdout_screen(arguments))
     return CommandResult(CLEAN, text)

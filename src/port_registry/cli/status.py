@@ -5,7 +5,6 @@ from argparse import ArgumentParser, Namespace
 from time import sleep
 
 from port_registry.cli import options
-from port_registry.cli.project import request_for
 from port_registry.cli.result import CLEAN, FINDINGS, INTERRUPTED, CommandResult
 from port_registry.model import PortRegistryError, UsageError
 from port_registry.output.live_display import ProgressBar
@@ -67,7 +66,7 @@ def _interval(arguments: Namespace) -> float:
 
 
 def _status(arguments: Namespace, bar: ProgressBar) -> Status:
-    return status(open_workspace(request_for(arguments)), bar)
+    return status(open_workspace(options.request_for(arguments)), bar)
 
 
 def _text(arguments: Namespace, report: Status) -> str:

@@ -4,7 +4,6 @@ import sys
 from argparse import ArgumentParser, Namespace
 
 from port_registry.cli import options
-from port_registry.cli.project import request_for
 from port_registry.cli.result import CLEAN, FINDINGS, CommandResult
 from port_registry.model import UsageError
 from port_registry.output.live_display import ProgressBar
@@ -42,7 +41,9 @@ def run(arguments: Namespace) -> CommandResult:
     timeout = options.parse_timeout(arguments.timeout)
     wait_request = WaitRequest(until, arguments.http, arguments.exec, timeout)
     with ProgressBar(sys.stderr) as bar:
-        targets = wait_targets(tuple(arguments.targets), request_for(arguments), wait_request)
+        targets = wait_targets(
+            tuple(arguments.targets), options.request_for(arguments), wait_request
+        )
         results = wait(targets, wait_request, bar)
     err = missed_text(results, wait_request, options.stderr_screen(arguments))
     return CommandResult(FINDINGS if err else CLEAN, reached_text(results), err)

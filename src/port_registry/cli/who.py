@@ -4,7 +4,6 @@ import sys
 from argparse import ArgumentParser, Namespace
 
 from port_registry.cli import options
-from port_registry.cli.project import request_for
 from port_registry.cli.result import CLEAN, FINDINGS, CommandResult
 from port_registry.output.live_display import ProgressBar
 from port_registry.project.workspace import open_workspace
@@ -22,7 +21,7 @@ def declare(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> CommandResult:
     """Return who is on a port, or on the ports of an entry."""
     with ProgressBar(sys.stderr) as bar:
-        report = who(open_workspace(request_for(arguments)), arguments.query, bar)
+        report = who(open_workspace(options.request_for(arguments)), arguments.query, bar)
     exit_status = FINDINGS if report.disagrees() else CLEAN
     if arguments.json:
         from port_registry.output.runtime_json import who_json

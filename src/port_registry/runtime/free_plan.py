@@ -10,20 +10,7 @@ import os
 from collections.abc import Generator, Iterable
 from contextlib import ExitStack, contextmanager
 
-from port_registry.model import (
-    Listener,
-    Machine,
-    NamedTuple,
-    OwnedSocket,
-    Port,
-    PortRange,
-    Process,
-    Protocol,
-    Registry,
-    RegistryError,
-    Supervisor,
-    UsageError,
-)
+from port_registry import model
 from port_registry.project.governing_registry import find_registry, load_registry
 from port_registry.project.port_arguments import parse_port_argument
 from port_registry.project.workspace import Workspace
@@ -36,18 +23,18 @@ from port_registry.system.process import ProcessHandle, describe, open_handle
 from port_registry.system.socket_owners import find_owners, owned_sockets, owns_socket
 from port_registry.system.sockets import listeners
 
-_FREEABLE = (Protocol.TCP, Protocol.UDP)
+_FREEABLE = (model.Protocol.TCP, model.Protocol.UDP)
 _UNREACHABLE = Spared(
     "its process cannot be opened: `/proc` is that of another pid namespace",
     "run the command where the process runs",
 )
 
 
-class FreeTarget(NamedTuple):
+class FreeTarget(model.NamedTuple):
     """Ports to free."""
 
     query: PortQuery
-    protocols: tuple[Protocol, ...]
+    protocols: tuple[model.Protocol, ...]
     addresses: tuple[str | None, ...]
     """The addresses on which to free them; None for all."""
 
@@ -57,11 +44,11 @@ class FreeTarget(NamedTuple):
         return self.query.title
 
     @property
-    def ports(self) -> PortRange:
+    def ports(self) -> model.PortRange:
         """The ports."""
         return self.query.ports
 
-    def has(self, listener: Listener) -> bool:
+    def has(self, listener: model.Listener) -> bool:
         """Return whether `listener` is in the way."""
         return (
             self.ports.holds(listener.port)
@@ -70,15 +57,15 @@ class FreeTarget(NamedTuple):
         )
 
 
-class TargetPlan(NamedTuple):
+class TargetPlan(model.NamedTuple):
     """The plan for one target."""
 
     target: FreeTarget
-    sockets: tuple[OwnedSocket, ...]
+    sockets: tuple[model.OwnedSocket, ...]
     """The sockets in the way."""
     verdicts: tuple[ProcessVerdict, ...]
     """The owners of the sockets, by pid."""
-    unnamed: tuple[tuple[Listener, Spared], ...]
+    unnamed: tuple[tuple[model.Listener, Spared], ...]
     """The sockets whose owners are not visible."""
 
     def is_refused(self) -> bool:
@@ -86,19 +73,19 @@ class TargetPlan(NamedTuple):
         return bool(self.unnamed) or any(verdict.spared is not None for verdict in self.verdicts)
 
 
-class ProcessToEnd(NamedTuple):
+class ProcessToEnd(model.NamedTuple):
     """A process to end."""
 
-    process: Process
-    listeners: tuple[Listener, ...]
+    process: model.Process
+    listeners: tuple[model.Listener, ...]
     """The listeners that are in the way."""
-    other_listeners: tuple[Listener, ...]
+    other_listeners: tuple[model.Listener, ...]
     """Its other listeners, which end with it."""
-    supervisor: Supervisor | None
+    supervisor: model.Supervisor | None
     handle: ProcessHandle
 
 
-class FreePlan(NamedTuple):
+class FreePlan(model.NamedTuple):
     """The plan for all targets."""
 
     targets: tuple[TargetPlan, ...]
@@ -123,28 +110,28 @@ def free_targets(
     )
 
 
-def _optional_registry(workspace: Workspace, scope: KillScope) -> Registry:
+def _optional_registry(workspace: Workspace, scope: KillScope) -> model.Registry:
     """Return the registry; an empty one where there is none.
 
     One that cannot be read counts as none if the scope does not depend on entries.
     """
     try:
         found = find_registry(workspace)
-    except RegistryError:
+    except model.RegistryError:
         if scope is KillScope.EXPECTED:
             raise
         found = ()
-    return found if isinstance(found, Registry) else Registry(path="", entries=())
+    return found if isinstance(found, model.Registry) else model.Registry(path="", entries=())
 
 
-def _target(query: PortQuery, number: Port | None) -> FreeTarget:
+def _target(query: PortQuery, number: model.Port | None) -> FreeTarget:
     """Return the target of `query`, on all addresses where it is a port, `number`.
 
     Raises `UsageError` where it cannot be freed here.
     """
     entries = tuple(filter(is_on_this_machine, query.entries))
     if number is None and not entries:
-        raise UsageError(
+        raise model.UsageError(
             f"{query.title} is on {query.entries[0].host}, not on this machine",
             hint=f"`port-registry free {query.ports.first}` frees the port on this machine",
         )
@@ -152,14 +139,14 @@ def _target(query: PortQuery, number: Port | None) -> FreeTarget:
     protocols = tuple(protocol for protocol in _FREEABLE if protocol in declared or not declared)
     if not protocols:
         names = " and ".join(sorted(protocol.name for protocol in declared))
-        raise UsageError(f"{query.title} speaks {names}: only TCP and UDP ports can be freed")
+        raise model.UsageError(f"{query.title} speaks {names}: only TCP and UDP ports can be freed")
     addresses = tuple(entry.address for entry in entries) if number is None else ()
     return FreeTarget(query._replace(entries=entries), protocols, addresses or (None,))
 
 
 @contextmanager
 def open_free_plan(
-    targets: tuple[FreeTarget, ...], scope: KillScope, stacks: Iterable[Machine]
+    targets: tuple[FreeTarget, ...], scope: KillScope, stacks: Iterable[model.Machine]
 ) -> Generator[FreePlan]:
     """Yield the plan; the handles on processes are open until the block is left."""
     policy = KillPolicy(scope, stacks)
@@ -169,7 +156,7 @@ def open_free_plan(
         yield FreePlan(plans, _processes_to_end(plans, handles), policy)
 
 
-def sockets_in_the_way(target: FreeTarget) -> tuple[OwnedSocket, ...]:
+def sockets_in_the_way(target: FreeTarget) -> tuple[model.OwnedSocket, ...]:
     """Return the sockets that listen on the ports of `target`."""
     snapshot = listeners(target.ports.first if target.ports.is_single() else None)
     return owned_sockets(tuple(filter(target.has, snapshot.listeners)))
@@ -182,8 +169,8 @@ def _target_plan(
     cleanup: ExitStack,
 ) -> TargetPlan:
     sockets = sockets_in_the_way(target)
-    processes: dict[int, Process] = {}
-    unreachable: dict[int, Process] = {}
+    processes: dict[int, model.Process] = {}
+    unreachable: dict[int, model.Process] = {}
     for socket in sockets:
         for pid in (process.pid for process in socket.processes):
             handle = handles.get(pid) or open_handle(pid)
@@ -207,8 +194,8 @@ def _target_plan(
 
 
 def recheck_process(
-    pid: int, handle: ProcessHandle | None, sockets: tuple[Listener, ...]
-) -> Process | None:
+    pid: int, handle: ProcessHandle | None, sockets: tuple[model.Listener, ...]
+) -> model.Process | None:
     """Return the process of a handle as it is now, if it still has one of `sockets`."""
     process = describe(pid)
     if not any(still_owns(pid, listener) for listener in sockets):
@@ -217,7 +204,7 @@ def recheck_process(
     return None if handle is not None and handle.has_ended(0) else process
 
 
-def still_owns(pid: int, listener: Listener) -> bool:
+def still_owns(pid: int, listener: model.Listener) -> bool:
     """Return whether the process `pid` has the very socket of `listener`."""
     if listener.socket:
         return owns_socket(pid, listener.socket)
@@ -227,7 +214,7 @@ def still_owns(pid: int, listener: Listener) -> bool:
     return any(process.pid == pid for process in socket.processes)
 
 
-def _spared_unnamed(socket: OwnedSocket) -> Spared:
+def _spared_unnamed(socket: model.OwnedSocket) -> Spared:
     """Return why a socket without visible owner is left alone."""
     listener = socket.listener
     if socket.hidden and os.geteuid() != 0:

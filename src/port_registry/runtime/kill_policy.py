@@ -4,15 +4,7 @@ import os
 from collections.abc import Iterable
 from enum import Enum
 
-from port_registry.model import (
-    Entry,
-    Machine,
-    NamedTuple,
-    Process,
-    Supervisor,
-    SupervisorKind,
-    format_name,
-)
+from port_registry import model
 from port_registry.runtime.expected_process import program_names, why_expected
 from port_registry.system.process import describe, own_ancestry
 from port_registry.system.supervisor import supervisors_of
@@ -30,7 +22,7 @@ class KillScope(Enum):
     """All but those that the machine, or this command, cannot do without."""
 
 
-class Spared(NamedTuple):
+class Spared(model.NamedTuple):
     """Why a process, known or not, is not ended."""
 
     reason: str
@@ -39,13 +31,13 @@ class Spared(NamedTuple):
     """What to do instead; may be empty."""
 
 
-class ProcessVerdict(NamedTuple):
+class ProcessVerdict(model.NamedTuple):
     """A process that owns a port, and whether it may be ended."""
 
-    process: Process
+    process: model.Process
     expected_because: str
     """Why it is expected on the port, as a clause; empty where it is not."""
-    supervisor: Supervisor | None
+    supervisor: model.Supervisor | None
     """The supervisor that would start it again."""
     spared: Spared | None
     """None where it may be ended."""
@@ -54,7 +46,7 @@ class ProcessVerdict(NamedTuple):
 class KillPolicy:
     """Judges processes; knows the processes and supervisors that this command runs in."""
 
-    def __init__(self, scope: KillScope, stacks: Iterable[Machine]) -> None:
+    def __init__(self, scope: KillScope, stacks: Iterable[model.Machine]) -> None:
         self._scope = scope
         self._stacks = stacks
         self._own_ancestry = own_ancestry()
@@ -65,7 +57,7 @@ class KillPolicy:
         )
 
     def verdicts(
-        self, processes: Iterable[Process], entries: tuple[Entry, ...], title: str
+        self, processes: Iterable[model.Process], entries: tuple[model.Entry, ...], title: str
     ) -> list[ProcessVerdict]:
         """Return the verdict on each of `processes`, owners of the ports of `entries`.
 
@@ -83,13 +75,15 @@ class KillPolicy:
             verdicts.append(ProcessVerdict(process, reason, supervisor, spared))
         return verdicts
 
-    def restarting_supervisor(self, process: Process) -> Supervisor | None:
+    def restarting_supervisor(self, process: model.Process) -> model.Supervisor | None:
         """Return the supervisor that would start the process again, if it is not this command's."""
         supervisors = supervisors_of(process)
         others = (one for one in supervisors if one[:2] not in self._own_supervisors)
         return next(others, None)
 
-    def _expectations(self, processes: list[Process], entries: tuple[Entry, ...]) -> dict[int, str]:
+    def _expectations(
+        self, processes: list[model.Process], entries: tuple[model.Entry, ...]
+    ) -> dict[int, str]:
         """Return why each process is expected, by pid; children are if their parent is."""
         reasons: dict[int, str] = {}
         for process in processes:
@@ -103,7 +97,7 @@ class KillPolicy:
             waiting = [process for process in waiting if process.pid not in reasons]
         return reasons
 
-    def _indispensable(self, process: Process) -> Spared | None:
+    def _indispensable(self, process: model.Process) -> Spared | None:
         """Return why the process is never ended; None for most."""
         names = {process.name, *program_names(process)}
         if process.pid == 1 or _SYSTEMD in names:
@@ -122,13 +116,13 @@ class KillPolicy:
 
 
 def _out_of_scope(
-    reason: str, entries: tuple[Entry, ...], title: str, supervisor: Supervisor | None
+    reason: str, entries: tuple[model.Entry, ...], title: str, supervisor: model.Supervisor | None
 ) -> Spared | None:
     """Return why a process is spared that may not be expected, or may be started again."""
     stop = "" if supervisor is None else f"`{supervisor.stop}` stops it for good; "
     command = f"`port-registry free {title} --any`"
     if not reason:
-        names = " or ".join(format_name(entry.name) for entry in entries)
+        names = " or ".join(model.format_name(entry.name) for entry in entries)
         doubt = f"nothing shows that it is {names}"
         if not entries:
             doubt = f"no entry declares port {title}, so that no process is expected"
@@ -139,12 +133,12 @@ def _out_of_scope(
     return Spared(doubt, f"{stop}{command} ends only the process")
 
 
-def supervisor_label(supervisor: Supervisor) -> str:
+def supervisor_label(supervisor: model.Supervisor) -> str:
     """Return the kind and the name of a supervisor: `systemd (redis.service)`."""
     kinds = {
-        SupervisorKind.SYSTEMD: "systemd",
-        SupervisorKind.SYSTEMD_USER: "the user's systemd",
-        SupervisorKind.CONTAINER: "the container",
-        SupervisorKind.PROCESS_COMPOSE: "process-compose",
+        model.SupervisorKind.SYSTEMD: "systemd",
+        model.SupervisorKind.SYSTEMD_USER: "the user's systemd",
+        model.SupervisorKind.CONTAINER: "the container",
+        model.SupervisorKind.PROCESS_COMPOSE: "process-compose",
     }
     return f"{kinds[supervisor.kind]} ({supervisor.name})"

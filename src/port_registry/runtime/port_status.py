@@ -4,18 +4,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 
-from port_registry.model import (
-    Endpoint,
-    Entry,
-    Listener,
-    Machine,
-    NamedTuple,
-    OwnedSocket,
-    Process,
-    Protocol,
-    Supervisor,
-    format_name,
-)
+from port_registry import model
 from port_registry.runtime.address_match import Reach, compare_reach, overlap
 from port_registry.runtime.expected_process import why_expected, why_user_expected
 from port_registry.runtime.listen_requests import MAX_PROBED_PORTS, ListenRequest
@@ -25,7 +14,7 @@ from port_registry.system.socket_owners import owned_sockets
 from port_registry.system.sockets import SocketSnapshot
 from port_registry.system.supervisor import supervisors_of
 
-_CHECKED = (Protocol.TCP, Protocol.UDP)
+_CHECKED = (model.Protocol.TCP, model.Protocol.UDP)
 _FIRST_UNPRIVILEGED = 1024
 
 _CLOSED = "a closed connection holds it for about a minute (TIME_WAIT)"
@@ -48,25 +37,25 @@ class PortState(Enum):
     """Another process owns it."""
 
 
-class PortOwner(NamedTuple):
+class PortOwner(model.NamedTuple):
     """A process on a port, or several that share its sockets."""
 
     state: PortState
     """EXPECTED, UNNAMED or OTHER; OTHER where no entry is asked about."""
     reason: str
     """Why it is expected, or why it is not visible; a clause, empty for OTHER."""
-    listeners: tuple[Listener, ...]
-    processes: tuple[Process, ...]
+    listeners: tuple[model.Listener, ...]
+    processes: tuple[model.Process, ...]
     """The main one first; empty where none is visible."""
     user: str
     """The user of the sockets; empty where that is unknown."""
-    supervisors: tuple[Supervisor, ...]
+    supervisors: tuple[model.Supervisor, ...]
 
 
-class PortStatus(NamedTuple):
+class PortStatus(model.NamedTuple):
     """The status of an entry's ports."""
 
-    entry: Entry
+    entry: model.Entry
     state: PortState
     reason: str
     """Why the state, or the owner, cannot be known; empty where both are."""
@@ -84,7 +73,11 @@ class PortStatus(NamedTuple):
 
 
 def port_status(
-    entry: Entry, sockets: Sequence[OwnedSocket], stacks: Iterable[Machine], *, complete: bool
+    entry: model.Entry,
+    sockets: Sequence[model.OwnedSocket],
+    stacks: Iterable[model.Machine],
+    *,
+    complete: bool,
 ) -> PortStatus:
     """Return the status of the ports of `entry`, whose sockets are among `sockets`.
 
@@ -107,7 +100,7 @@ def port_status(
     if not owners:
         doubt = _why_unseen(endpoint, complete=complete)
         request = ListenRequest(
-            format_name(entry.name), endpoint.ports, endpoint.protocols, endpoint.address
+            model.format_name(entry.name), endpoint.ports, endpoint.protocols, endpoint.address
         )
         if doubt or request.probe(complete=complete) is not BindOutcome.TAKEN:
             state = PortState.UNSEEN if doubt else PortState.FREE
@@ -124,11 +117,11 @@ def port_status(
 
 
 def compare(
-    entries: Iterable[Entry], snapshot: SocketSnapshot, stacks: Iterable[Machine]
-) -> tuple[tuple[PortStatus, ...], tuple[OwnedSocket, ...]]:
+    entries: Iterable[model.Entry], snapshot: SocketSnapshot, stacks: Iterable[model.Machine]
+) -> tuple[tuple[PortStatus, ...], tuple[model.OwnedSocket, ...]]:
     """Return the status of each of `entries`, and the sockets that belong to none of them."""
     sockets = owned_sockets(snapshot.listeners)
-    by_port: dict[int, list[OwnedSocket]] = {}
+    by_port: dict[int, list[model.OwnedSocket]] = {}
     for socket in sockets:
         by_port.setdefault(socket.listener.port, []).append(socket)
     statuses = tuple(
@@ -143,14 +136,14 @@ def compare(
     return statuses, tuple(socket for socket in sockets if socket.listener not in declared)
 
 
-def is_on_this_machine(entry: Entry) -> bool:
+def is_on_this_machine(entry: model.Entry) -> bool:
     """Return whether `entry` is on this machine, or names no host."""
     return entry.host is None or is_this_host(entry.host)
 
 
-def _group_by_owner(sockets: Iterable[OwnedSocket]) -> list[list[OwnedSocket]]:
+def _group_by_owner(sockets: Iterable[model.OwnedSocket]) -> list[list[model.OwnedSocket]]:
     """Return `sockets` by their processes; without visible ones, by user and port."""
-    groups: dict[tuple[object, ...], list[OwnedSocket]] = {}
+    groups: dict[tuple[object, ...], list[model.OwnedSocket]] = {}
     for socket in sockets:
         pids = tuple(process.pid for process in socket.processes)
         key = pids or ("", socket.listener.uid, socket.listener.port)
@@ -158,17 +151,17 @@ def _group_by_owner(sockets: Iterable[OwnedSocket]) -> list[list[OwnedSocket]]:
     return list(groups.values())
 
 
-def owners_of_listeners(listeners: tuple[Listener, ...]) -> tuple[PortOwner, ...]:
+def owners_of_listeners(listeners: tuple[model.Listener, ...]) -> tuple[PortOwner, ...]:
     """Return the owners of `listeners`."""
     return owners_of(owned_sockets(listeners)) if listeners else ()
 
 
-def owners_of(sockets: Iterable[OwnedSocket]) -> tuple[PortOwner, ...]:
+def owners_of(sockets: Iterable[model.OwnedSocket]) -> tuple[PortOwner, ...]:
     """Return the owners of `sockets`, in the order of their first ones."""
     return tuple(map(_owner_of_group, _group_by_owner(sockets)))
 
 
-def _owner_of_group(group: Sequence[OwnedSocket]) -> PortOwner:
+def _owner_of_group(group: Sequence[model.OwnedSocket]) -> PortOwner:
     """Return the owner of the sockets of `group`, one of `_group_by_owner`."""
     listeners = tuple(socket.listener for socket in group)
     processes = _main_first(group[0].processes)
@@ -181,8 +174,8 @@ def _owner_of_group(group: Sequence[OwnedSocket]) -> PortOwner:
 
 
 def _sockets_of(
-    entry: Entry, sockets: Mapping[int, Sequence[OwnedSocket]]
-) -> Sequence[OwnedSocket]:
+    entry: model.Entry, sockets: Mapping[int, Sequence[model.OwnedSocket]]
+) -> Sequence[model.OwnedSocket]:
     """Return the sockets on the ports of `entry`."""
     ports = entry.ports
     if ports.is_single():
@@ -190,7 +183,9 @@ def _sockets_of(
     return [socket for port in sockets if ports.holds(port) for socket in sockets[port]]
 
 
-def _owner(entry: Entry, group: Sequence[OwnedSocket], stacks: Iterable[Machine]) -> PortOwner:
+def _owner(
+    entry: model.Entry, group: Sequence[model.OwnedSocket], stacks: Iterable[model.Machine]
+) -> PortOwner:
     """Return the owner of the sockets of `group`, EXPECTED if `entry` expects it."""
     owner = _owner_of_group(group)
     for process in owner.processes:
@@ -208,26 +203,26 @@ def _owner(entry: Entry, group: Sequence[OwnedSocket], stacks: Iterable[Machine]
     return owner if reason is None else owner._replace(state=PortState.EXPECTED, reason=reason)
 
 
-def _main_first(processes: tuple[Process, ...]) -> tuple[Process, ...]:
+def _main_first(processes: tuple[model.Process, ...]) -> tuple[model.Process, ...]:
     """Return `processes`, children after their parents.
 
     Pid 1 is last: it holds sockets for others.
     """
     pids = {process.pid for process in processes}
 
-    def order(process: Process) -> tuple[bool, bool, int]:
+    def order(process: model.Process) -> tuple[bool, bool, int]:
         return process.pid == 1, process.parent in pids - {1}, process.pid
 
     return tuple(sorted(processes, key=order))
 
 
-def _why_unnamed(socket: OwnedSocket) -> str:
+def _why_unnamed(socket: model.OwnedSocket) -> str:
     if socket.hidden and os.geteuid() != 0:
         return "only root can see the owning process"
     return "no owning process is visible (another pid namespace, or the kernel)"
 
 
-def _why_unseen(endpoint: Endpoint, *, complete: bool) -> str:
+def _why_unseen(endpoint: model.Endpoint, *, complete: bool) -> str:
     """Return why a free port cannot be told from an owned one; empty where it can."""
     unchecked = [protocol.name for protocol in endpoint.protocols if protocol not in _CHECKED]
     if unchecked:
@@ -240,7 +235,7 @@ def _why_unseen(endpoint: Endpoint, *, complete: bool) -> str:
     return ""
 
 
-def _worst_reach(endpoint: Endpoint, owners: Iterable[PortOwner]) -> Reach:
+def _worst_reach(endpoint: model.Endpoint, owners: Iterable[PortOwner]) -> Reach:
     """Return the worst reach of the expected owners over the protocols."""
     listeners = [
         listener

@@ -9,22 +9,10 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from port_registry import model
 from port_registry.facts.words import word_set
 from port_registry.languages import dotenv
 from port_registry.matching.annotated_machines import AnnotatedMachine, annotated_machines
-from port_registry.model import (
-    Machine,
-    NamedTuple,
-    Protocol,
-    Reader,
-    Registry,
-    Role,
-    Service,
-    Source,
-    format_name,
-    port_from_int,
-    single,
-)
 from port_registry.project.gather import assemble, project_files
 from port_registry.project.progress import NoProgress
 from port_registry.project.workspace import Workspace
@@ -60,7 +48,7 @@ _VARIABLE_NAME = r"[A-Za-z_][A-Za-z0-9_]*"
 _MAX_CHARACTERS = 1024 * 1024
 
 
-class PlannedListeners(NamedTuple):
+class PlannedListeners(model.NamedTuple):
     """The ports that a command would listen on."""
 
     requests: tuple[ListenRequest, ...]
@@ -68,7 +56,7 @@ class PlannedListeners(NamedTuple):
     """Why there may be more than `requests`; empty where there are not."""
 
 
-class _Options(NamedTuple):
+class _Options(model.NamedTuple):
     """A parsed command line of process-compose."""
 
     flags: Mapping[str, tuple[str, ...]]
@@ -88,7 +76,7 @@ def is_process_compose(command: tuple[str, ...]) -> bool:
 
 def planned_listeners(
     workspace: Workspace,
-    registry: Registry,
+    registry: model.Registry,
     command: tuple[str, ...],
     folder: str,
     environment: Mapping[str, str],
@@ -141,8 +129,8 @@ def _files(options: _Options, folder: str, environment: Mapping[str, str]) -> tu
 
 
 def _running(
-    stack: Machine, options: _Options, environment: Mapping[str, str]
-) -> Iterator[Service]:
+    stack: model.Machine, options: _Options, environment: Mapping[str, str]
+) -> Iterator[model.Service]:
     """Yield the processes that start: the named ones, or all that are not disabled."""
     names = list(options.words[1:2] if options.words[:1] == ("run",) else options.words[1:])
     by_name = {process.name: process for process in stack.services}
@@ -164,26 +152,28 @@ def _running(
                 names += (dependency.service for dependency in named.dependencies)
 
 
-def _requests(annotated: AnnotatedMachine, running: Iterable[Service]) -> Iterator[ListenRequest]:
+def _requests(
+    annotated: AnnotatedMachine, running: Iterable[model.Service]
+) -> Iterator[ListenRequest]:
     """Yield the ports of processes, as their files have them now."""
     for process in running:
         for use in process.uses:
-            if use.role is Role.LISTENS and use.ports is not None:
+            if use.role is model.Role.LISTENS and use.ports is not None:
                 entry = annotated.entry(use)
                 if entry is None:
                     entry = next(iter(annotated.entries.holding(use.number)), None)
                 title, protocols = f"process {process.name}", use.protocols
                 if entry is not None:
-                    title = f"{format_name(entry.name)}, {title}"
+                    title = f"{model.format_name(entry.name)}, {title}"
                     protocols = protocols or entry.protocols
-                yield ListenRequest(title, use.ports, protocols or (Protocol.TCP,), use.host)
+                yield ListenRequest(title, use.ports, protocols or (model.Protocol.TCP,), use.host)
     for use in annotated.machine.shared:
-        if use.role is Role.LISTENS and use.ports is not None and use.program == _PROGRAM:
-            yield ListenRequest(_SERVER, use.ports, (Protocol.TCP,), use.host)
+        if use.role is model.Role.LISTENS and use.ports is not None and use.program == _PROGRAM:
+            yield ListenRequest(_SERVER, use.ports, (model.Protocol.TCP,), use.host)
 
 
 def _server(
-    stack: Machine, options: _Options, environment: Mapping[str, str]
+    stack: model.Machine, options: _Options, environment: Mapping[str, str]
 ) -> Iterator[ListenRequest]:
     """Yield the port of process-compose's own server."""
     uses_unix_socket = options.has("use-uds") or "unix-socket" in options.flags
@@ -196,11 +186,11 @@ def _server(
         return
     if number is None:
         number = 0 if stack.manager is None else stack.manager.port
-    port = port_from_int(number)
+    port = model.port_from_int(number)
     if port is not None:
         host = options.flags.get("address", (environment.get("PC_ADDRESS", "localhost"),))[-1]
         address = _SERVER_ADDRESS if host == "localhost" else host
-        yield ListenRequest(_SERVER, single(port), (Protocol.TCP,), address)
+        yield ListenRequest(_SERVER, model.single(port), (model.Protocol.TCP,), address)
 
 
 def _parse(arguments: Iterable[str]) -> _Options:
@@ -244,7 +234,7 @@ class _WithEnvironment:
 
     def __init__(
         self,
-        reader: Reader,
+        reader: model.Reader,
         folder: str,
         first_path: str,
         options: _Options,
@@ -271,17 +261,17 @@ class _WithEnvironment:
         for name in names:
             try:
                 with open(os.path.join(folder, name), encoding="utf-8") as file:
-                    source = Source(name, file.read(_MAX_CHARACTERS))
+                    source = model.Source(name, file.read(_MAX_CHARACTERS))
             except (OSError, ValueError):
                 continue
             if not isinstance(dotenv.parse(source), dotenv.InvalidEnvFile):
                 texts.append(f"{source.text}\n")
         return "".join(texts)
 
-    def read(self, path: str) -> Source:
+    def read(self, path: str) -> model.Source:
         """Return the file at `path`; raises `SourceError` where it cannot be read."""
         text = self._texts.get(path)
-        return self._reader.read(path) if text is None else Source(path, text)
+        return self._reader.read(path) if text is None else model.Source(path, text)
 
     def exists(self, path: str) -> bool:
         """Return whether `path` is a regular file of the project, or one of these files."""

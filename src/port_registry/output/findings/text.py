@@ -4,17 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from port_registry.model import (
-    Finding,
-    Reader,
-    Registry,
-    Related,
-    Safety,
-    Severity,
-    Span,
-    Unknown,
-    format_name,
-)
+from port_registry import model
 from port_registry.output.code_frame import FrameMark, frame_lines
 from port_registry.output.interface import Detail, ReportContext
 from port_registry.output.locations import DisplayPaths, Location, location_of
@@ -27,9 +17,9 @@ if TYPE_CHECKING:
 NAME: str = "text"
 
 _COLOURS = {
-    Severity.ERROR: Colour.ERROR,
-    Severity.WARNING: Colour.WARNING,
-    Severity.NOTE: Colour.NOTE,
+    model.Severity.ERROR: Colour.ERROR,
+    model.Severity.WARNING: Colour.WARNING,
+    model.Severity.NOTE: Colour.NOTE,
 }
 
 _MAX_RELATED = 4
@@ -50,7 +40,7 @@ def report(outcome: "Outcome", context: ReportContext) -> str:
 class TextReport:
     """The parts of a report, as text for a screen."""
 
-    def __init__(self, reader: Reader, paths: DisplayPaths, screen: Screen) -> None:
+    def __init__(self, reader: model.Reader, paths: DisplayPaths, screen: Screen) -> None:
         self._reader = reader
         self._paths = paths
         self._screen = screen
@@ -59,7 +49,7 @@ class TextReport:
         """Return every finding, an empty line after each."""
         return "".join(f"{self._finding(finding)}\n\n" for finding in outcome.findings)
 
-    def first_unknowns(self, unknowns: tuple[Unknown, ...]) -> str:
+    def first_unknowns(self, unknowns: tuple[model.Unknown, ...]) -> str:
         """Return a line for each of the first few `unknowns`, and the number of the others."""
         lines = self.unknowns(unknowns[:_MAX_UNKNOWN])
         more = len(unknowns) - _MAX_UNKNOWN
@@ -67,7 +57,7 @@ class TextReport:
             lines += f"and {more} more that cannot be known (`--verbose` shows all)\n"
         return lines
 
-    def unknowns(self, unknowns: Iterable[Unknown]) -> str:
+    def unknowns(self, unknowns: Iterable[model.Unknown]) -> str:
         """Return a line for each of `unknowns`."""
         label = self._screen.style("unknown", Colour.WARNING)
         return "".join(f"{label}: {self._unknown(unknown)}\n" for unknown in unknowns)
@@ -95,12 +85,12 @@ class TextReport:
         counts = Counter(finding.severity for finding in outcome.findings)
         totals = ", ".join(
             style(counted(counts[severity], severity.value), _COLOURS[severity])
-            for severity in Severity
+            for severity in model.Severity
             if counts[severity]
         )
         return f"Found {totals} ({checked}).{_fix_options(outcome.findings)}\n"
 
-    def invalid_leaves_note(self, registry: Registry) -> str:
+    def invalid_leaves_note(self, registry: model.Registry) -> str:
         """Return the note on leaves that are not entries; empty where there are none."""
         if not registry.invalid_leaves:
             return ""
@@ -149,7 +139,7 @@ class TextReport:
             checked += f", {accepted} accepted by the baseline"
         return checked
 
-    def _finding(self, finding: Finding) -> str:
+    def _finding(self, finding: model.Finding) -> str:
         style = self._screen.style
         colour = _COLOURS[finding.severity]
         head = f"{finding.severity.value}[{finding.rule}]"
@@ -175,7 +165,7 @@ class TextReport:
         lines += self._remarks(finding, gutter)
         return "\n".join(lines)
 
-    def _related(self, related: Related, location: Location, gutter: int) -> Iterator[str]:
+    def _related(self, related: model.Related, location: Location, gutter: int) -> Iterator[str]:
         arrow = " " * gutter + self._screen.style(":::", Colour.FRAME)
         yield f"{arrow} {self._place(location)}"
         if location.source is None:
@@ -184,25 +174,25 @@ class TextReport:
         mark = FrameMark("-", Colour.FRAME, related.message)
         yield from frame_lines(location.source, related.span, mark, gutter, self._screen)
 
-    def _remarks(self, finding: Finding, gutter: int) -> Iterator[str]:
+    def _remarks(self, finding: model.Finding, gutter: int) -> Iterator[str]:
         margin = " " * gutter + " " + self._screen.style("=", Colour.FRAME)
         more = len(finding.related) - _MAX_RELATED
         if more > 0:
             yield f"{margin} and {counted(more, 'more place')}"
         if finding.fix is not None:
-            option = "--fix" if finding.fix.safety is Safety.SAFE else "--unsafe-fixes"
+            option = "--fix" if finding.fix.safety is model.Safety.SAFE else "--unsafe-fixes"
             label = self._screen.style("fix", Colour.STRONG)
             text = f"{escape_controls(finding.fix.message)} (`{option}` does it)"
             indent = gutter + len(" = fix: ")
             first, *rest = wrap(text, self._screen.width, indent, indent)
             yield "\n".join((f"{margin} {label}: {first}", *rest))
 
-    def _unknown(self, unknown: Unknown) -> str:
-        name = f"`{format_name(unknown.name)}` " if unknown.name else ""
+    def _unknown(self, unknown: model.Unknown) -> str:
+        name = f"`{model.format_name(unknown.name)}` " if unknown.name else ""
         location = self._location(unknown.span)
         return escape_controls(f"{location}: {name}cannot be known: {unknown.reason}")
 
-    def _location(self, span: Span) -> str:
+    def _location(self, span: model.Span) -> str:
         return self._place(location_of(span, self._reader))
 
     def _place(self, location: Location) -> str:
@@ -210,10 +200,10 @@ class TextReport:
         return f"{path}:{location.start.line}:{location.start.column}"
 
 
-def _fix_options(findings: Iterable[Finding]) -> str:
+def _fix_options(findings: Iterable[model.Finding]) -> str:
     """Return the options that fix some of `findings`, and how many each does."""
     fixes = Counter(finding.fix.safety for finding in findings if finding.fix is not None)
-    safe, unsafe = fixes[Safety.SAFE], fixes[Safety.UNSAFE]
+    safe, unsafe = fixes[model.Safety.SAFE], fixes[model.Safety.UNSAFE]
     if safe and unsafe:
         return f" `--fix` removes {safe}, `--fix --unsafe-fixes` {unsafe} more."
     if safe:

@@ -11,12 +11,7 @@ from port_registry.output.terminal import (
     escape_controls,
     wrap,
 )
-from port_registry.output.text.port_owners import (
-    addresses_text,
-    owner_summary,
-    port_spans,
-    status_word,
-)
+from port_registry.output.text import port_owners
 from port_registry.runtime.address_match import Reach
 from port_registry.runtime.port_status import PortState, PortStatus
 from port_registry.runtime.status import Status
@@ -52,10 +47,10 @@ def status_text(status: Status, screen: Screen) -> str:
         undeclared = [
             _Row(
                 (
-                    port_spans(listener.port for listener in owner.listeners),
+                    port_owners.port_spans(listener.port for listener in owner.listeners),
                     "+".join(sorted({listener.protocol.value for listener in owner.listeners})),
                     ", ".join(dict.fromkeys(listener.address for listener in owner.listeners)),
-                    owner_summary(owner),
+                    port_owners.owner_summary(owner),
                 ),
                 None,
             )
@@ -69,7 +64,7 @@ def _entry_rows(status: PortStatus, host: str) -> list[_Row]:
     """Return a row for each owner of an entry's ports; the first has the entry's name."""
     entry = status.entry
     ports = entry.ports
-    word, colour = status_word(status)
+    word, colour = port_owners.status_word(status)
     head = (escape_controls(format_name(entry.name)), str(ports), word)
     if not status.owners:
         reason = status.reason
@@ -78,12 +73,12 @@ def _entry_rows(status: PortStatus, host: str) -> list[_Row]:
         return [_Row((*head, "", escape_controls(reason)), colour)]
     rows: list[_Row] = []
     for index, owner in enumerate(status.owners):
-        summary = owner_summary(owner)
+        summary = port_owners.owner_summary(owner)
         if owner.state is PortState.EXPECTED and status.reach is not Reach.DECLARED:
             declared = escape_controls(entry.address or "*")
             summary = f"declared on {declared}; {summary}"
         first = ("", "", "") if index else head
-        cells = (*first, addresses_text(owner.listeners, ports), summary)
+        cells = (*first, port_owners.addresses_text(owner.listeners, ports), summary)
         rows.append(_Row(cells, None if index else colour))
     return rows
 

@@ -4,13 +4,7 @@ from collections.abc import Iterator
 
 from port_registry.model import PortRange, Process, format_name
 from port_registry.output.terminal import Colour, Screen, escape_controls
-from port_registry.output.text.port_owners import (
-    addresses_text,
-    command_text,
-    started_text,
-    status_word,
-    supervisor_text,
-)
+from port_registry.output.text import port_owners
 from port_registry.runtime.address_match import Reach
 from port_registry.runtime.port_status import PortOwner, PortState, PortStatus
 from port_registry.runtime.status import PortReport
@@ -67,7 +61,7 @@ def _entry(status: PortStatus, screen: Screen) -> Iterator[str]:
     host = f" on {endpoint.host}" if endpoint.host is not None else ""
     name = screen.style(escape_controls(format_name(entry.name)), Colour.STRONG)
     yield f"{name} = {endpoint.ports} ({protocols}){escape_controls(address + host)}"
-    _, colour = status_word(status)
+    _, colour = port_owners.status_word(status)
     if not status.owners:
         reason = f": {status.reason}" if status.reason else ""
         yield f"  {screen.style(_STATES[status.state], colour)}{escape_controls(reason)}"
@@ -80,7 +74,7 @@ def _entry(status: PortStatus, screen: Screen) -> Iterator[str]:
 
 
 def _owner(owner: PortOwner, ports: PortRange) -> Iterator[str]:
-    yield _fact("listens on", addresses_text(owner.listeners, ports))
+    yield _fact("listens on", port_owners.addresses_text(owner.listeners, ports))
     for process in owner.processes[:_MAX_PROCESSES]:
         yield from _process(process)
     more = len(owner.processes) - _MAX_PROCESSES
@@ -89,13 +83,15 @@ def _owner(owner: PortOwner, ports: PortRange) -> Iterator[str]:
     if not owner.processes and owner.user:
         yield _fact("user", owner.user)
     for supervisor in owner.supervisors:
-        yield _fact("run by", f"{supervisor_text(supervisor)}; to stop it: {supervisor.stop}")
+        yield _fact(
+            "run by", f"{port_owners.supervisor_text(supervisor)}; to stop it: {supervisor.stop}"
+        )
 
 
 def _process(process: Process) -> Iterator[str]:
-    started = started_text(process.started)
+    started = port_owners.started_text(process.started)
     yield _fact("process", f"pid {process.pid} of {process.user or '?'}, since {started}")
-    yield _fact("  runs", command_text(process))
+    yield _fact("  runs", port_owners.command_text(process))
     if process.directory:
         yield _fact("  in", process.directory)
 

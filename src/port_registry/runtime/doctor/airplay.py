@@ -3,14 +3,7 @@
 from collections.abc import Iterator
 
 from port_registry.facts.restricted import squatters
-from port_registry.runtime.doctor.advice import (
-    Advice,
-    DoctorContext,
-    Level,
-    another_port_command,
-    format_entries,
-    ok,
-)
+from port_registry.runtime.doctor import advice
 from port_registry.system.machine.machine import SystemFacts
 
 NAME: str = "airplay"
@@ -19,12 +12,12 @@ _SETTING = ("com.apple.controlcenter", "AirplayRecieverEnabled")
 """Apple's own spelling."""
 
 
-def check(context: DoctorContext) -> Iterator[Advice]:
+def check(context: advice.DoctorContext) -> Iterator[advice.Advice]:
     """Yield the entries whose port the receiver has."""
     if context.machine.platform != "darwin":
         return
     if not is_receiving(context.machine):
-        yield ok("the AirPlay Receiver is off")
+        yield advice.ok("the AirPlay Receiver is off")
         return
     taken = [
         entry
@@ -35,14 +28,14 @@ def check(context: DoctorContext) -> Iterator[Advice]:
         )
     ]
     if not taken:
-        yield ok("the AirPlay Receiver has 5000 and 7000, and no entry is there")
+        yield advice.ok("the AirPlay Receiver has 5000 and 7000, and no entry is there")
         return
-    yield Advice(
-        Level.PROBLEM,
-        f"macOS's AirPlay Receiver listens on 5000 and 7000: {format_entries(taken)}",
+    yield advice.Advice(
+        advice.Level.PROBLEM,
+        f"macOS's AirPlay Receiver listens on 5000 and 7000: {advice.format_entries(taken)}",
         (
             "switch it off: System Settings > General > AirDrop & Handoff > AirPlay Receiver",
-            f"give the entry another port: {another_port_command(taken[0])}",
+            f"give the entry another port: {advice.another_port_command(taken[0])}",
         ),
         tuple(taken),
     )

@@ -3,14 +3,7 @@
 from collections.abc import Iterator
 
 from port_registry.model import Entry, NamedTuple, PortRange, Protocol
-from port_registry.runtime.doctor.advice import (
-    Advice,
-    DoctorContext,
-    Level,
-    another_port_command,
-    format_entries,
-    ok,
-)
+from port_registry.runtime.doctor import advice
 from port_registry.runtime.doctor.ephemeral import parse_ranges
 from port_registry.system.machine.machine import SystemFacts
 
@@ -32,14 +25,14 @@ class ExcludedRange(NamedTuple):
         return self.protocol in entry.protocols and self.ports.meets(entry.ports)
 
 
-def check(context: DoctorContext) -> Iterator[Advice]:
+def check(context: advice.DoctorContext) -> Iterator[advice.Advice]:
     """Yield the entries in ranges that Windows reserves."""
     if not has_windows(context.machine):
         return
     ranges = read(context.machine)
     if ranges is None:
-        yield Advice(
-            Level.UNSEEN,
+        yield advice.Advice(
+            advice.Level.UNSEEN,
             "Windows does not tell which ports it reserves",
             ("`netsh interface ipv4 show excludedportrange protocol=tcp` shows them",),
         )
@@ -48,18 +41,18 @@ def check(context: DoctorContext) -> Iterator[Advice]:
         entry for entry in context.entries if any(blocked.meets(entry) for blocked in ranges)
     ]
     if not excluded_entries:
-        yield ok(f"Windows reserves {len(ranges)} ranges, and no entry is there")
+        yield advice.ok(f"Windows reserves {len(ranges)} ranges, and no entry is there")
         return
     ports, protocol = excluded_entries[0].ports, excluded_entries[0].protocols[0].value
     number = ports.last - ports.first + 1
     add = f"{_ADD} protocol={protocol} startport={ports.first} numberofports={number}"
-    yield Advice(
-        Level.PROBLEM,
+    yield advice.Advice(
+        advice.Level.PROBLEM,
         "Windows (Hyper-V) reserves ports, on which no process may listen: "
-        f"{format_entries(excluded_entries)}",
+        f"{advice.format_entries(excluded_entries)}",
         (
             f"as administrator: `net stop winnat`, `{add}`, `net start winnat`",
-            f"give the entry another port: {another_port_command(excluded_entries[0])}",
+            f"give the entry another port: {advice.another_port_command(excluded_entries[0])}",
         ),
         tuple(excluded_entries),
     )
