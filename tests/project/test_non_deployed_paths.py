@@ -23,7 +23,7 @@ from port_registry.project.non_deployed_paths import NonDeployedFilter
 )
 def test_tests_and_documentation(path: str, folder: str) -> None:
     aside = NonDeployedFilter((), ())
-    assert aside.excludes(path) is bool(folder)
+    assert aside.reads(path) is not bool(folder)
     assert aside.folders() == ((folder,) if folder else ())
 
 
@@ -45,5 +45,5 @@ def test_they_are_read_when_requested(
     include: tuple[str, ...], asked: tuple[str, ...], left: bool
 ) -> None:
     aside = NonDeployedFilter(include, asked)
-    assert aside.excludes("tests/web.nix") is left
+    assert aside.reads("tests/web.nix") is not left
     assert aside.folders() == (("tests",) if left else ())

@@ -4,7 +4,7 @@ The shape has a version: while `VERSION` stays, every key keeps its name and mea
 may be added. Times are seconds since the epoch.
 """
 
-from port_registry.model import Listener, Process, Supervisor, format_name
+from port_registry.model import Listener, Process, format_name
 from port_registry.output.exports.json import endpoint_members
 from port_registry.output.json_document import JsonValue, json_document
 from port_registry.runtime.doctor.diagnose import Diagnosis
@@ -85,7 +85,10 @@ def _owner(owner: PortOwner) -> JsonValue:
         "user": owner.user or None,
         "listeners": [_listener(listener) for listener in owner.listeners],
         "processes": [_process(process) for process in owner.processes],
-        "keepers": [_supervisor(supervisor) for supervisor in owner.supervisors],
+        "keepers": [
+            {"kind": supervisor.kind.value, "name": supervisor.name, "stop": supervisor.stop}
+            for supervisor in owner.supervisors
+        ],
     }
 
 
@@ -109,7 +112,3 @@ def _process(process: Process) -> JsonValue:
         "command": [*process.command],
         "directory": process.directory or None,
     }
-
-
-def _supervisor(supervisor: Supervisor) -> JsonValue:
-    return {"kind": supervisor.kind.value, "name": supervisor.name, "stop": supervisor.stop}

@@ -9,6 +9,7 @@ exist any more is searched for in other files, because files are moved.
 import os
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import cast
 
 from port_registry import model
@@ -91,12 +92,10 @@ def _keys_of_missing_files(
     remaining: Counter[BaselineKey], reader: model.Reader
 ) -> dict[BaselineKey, list[BaselineKey]]:
     """Return the remaining keys of files that do not exist, grouped by the key without path."""
-    exists: dict[str, bool] = {}
+    exists = cache(reader.exists)
     moved: dict[BaselineKey, list[BaselineKey]] = {}
     for key, count in remaining.items():
-        if key.path not in exists:
-            exists[key.path] = reader.exists(key.path)
-        if not exists[key.path]:
+        if not exists(key.path):
             moved.setdefault(key._replace(path=""), []).extend([key] * count)
     return moved
 

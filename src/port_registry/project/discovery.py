@@ -94,11 +94,8 @@ class _Folder(NamedTuple):
     """The patterns that apply to its contents, outermost first."""
 
     def ignored(self, path: str) -> bool:
-        for ignores in reversed(self.ignores):
-            verdict = ignores.decide(path)
-            if verdict is not None:
-                return verdict
-        return False
+        verdicts = (ignores.decide(path) for ignores in reversed(self.ignores))
+        return next((verdict for verdict in verdicts if verdict is not None), False)
 
 
 def list_files(root: str) -> ProjectListing:

@@ -11,12 +11,18 @@ from port_registry.registry.edit.editable_registry import EditableRegistry
 
 def parse_entry_name(text: str) -> model.Name:
     """Return `text` as the name of an entry; raises `UsageError` for an invalid name."""
+    return _parse(text, "name", "a name is attributes joined by dots, such as `databases.redis`")
+
+
+def parse_category(text: str) -> model.Name:
+    """Return `text` as the name of a category; raises `UsageError` for an invalid name."""
+    return _parse(text, "category", "a category is a name such as `databases`, or `a.b`")
+
+
+def _parse(text: str, what: str, hint: str) -> model.Name:
     name = model.parse_name(text)
     if name is None:
-        raise model.UsageError(
-            f"invalid name `{text}`",
-            hint="a name is attributes joined by dots, such as `databases.redis`",
-        )
+        raise model.UsageError(f"invalid {what} `{text}`", hint=hint)
     return name
 
 
@@ -35,15 +41,6 @@ def parse_new_name(text: str) -> model.Name:
         if not part.isprintable() or not part.strip() or "${" in part or "\\" in part:
             raise model.UsageError(f"`{part}` is not a valid attribute name")
     _refuse_reserved(name)
-    return name
-
-
-def parse_category(text: str) -> model.Name:
-    """Return `text` as the name of a category; raises `UsageError` for an invalid name."""
-    name = model.parse_name(text)
-    if name is None:
-        hint = "a category is a name such as `databases`, or `a.b`"
-        raise model.UsageError(f"invalid category `{text}`", hint=hint)
     return name
 
 
@@ -119,12 +116,8 @@ def _refuse_alike(
             better = model.format_name((*other_name, *name[depth:]))
             fault = f"differs from the category `{model.format_name(other_name)}` only in spelling"
             raise _name_error(editable, name, other, fault, f"did you mean `{better}`?")
-    last = own_key[-1]
     for other_name, other in others.items():
-        if (
-            other_name[-1].lower().replace("-", "").replace("_", "") == last
-            and _plain(other_name) == own_key
-        ):
+        if _plain(other_name) == own_key:
             fault = f"differs from the entry `{model.format_name(other_name)}` only in spelling"
             raise _name_error(editable, name, other, fault)
 

@@ -178,7 +178,8 @@ def _open(path: str, flags: int) -> tuple[int, int]:
     try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
-            raise SourceError(_kind(status.st_mode))
+            is_folder = stat.S_ISDIR(status.st_mode)
+            raise SourceError("it is a directory" if is_folder else "it is not a regular file")
     except BaseException as error:
         os.close(descriptor)
         if isinstance(error, OSError):
@@ -196,10 +197,6 @@ def _read_all(descriptor: int, size: int, limit: int) -> bytes:
     if not remaining:
         raise TooLargeError(f"it is larger than {limit // (1024 * 1024)} MiB")
     return chunks[0] if len(chunks) == 1 else b"".join(chunks)
-
-
-def _kind(mode: int) -> str:
-    return "it is a directory" if stat.S_ISDIR(mode) else "it is not a regular file"
 
 
 def _reason(error: OSError | ValueError) -> str:

@@ -34,7 +34,16 @@ def load_and_cache(request: Request) -> Registry:
     recorder = _RecordingFiles(workspace.files.root)
     registry = load_registry(workspace._replace(files=recorder))
     with contextlib.suppress(OSError, _NotCacheableError):
-        _keep(folder, snapshot, workspace, registry, recorder)
+        inputs = _inputs(folder, snapshot, workspace, registry, recorder)
+        path, home = record_path(folder), cache_folder()
+        if path is not None and home is not None:
+            answers = {
+                name: str(entry.endpoint.ports)
+                for entry in reversed(registry.entries)
+                if (name := format_name(entry.name)).isprintable()
+            }
+            replace_file(path, pack_record(folder, inputs, dict(reversed(answers.items()))))
+            sweep(home)
     return registry
 
 
@@ -105,47 +114,25 @@ def _upwards(folder: str) -> Iterator[str]:
         folder = parent
 
 
-def _keep(
-    folder: str,
-    snapshot: _Snapshot,
-    workspace: Workspace,
-    registry: Registry,
-    recorder: _RecordingFiles,
-) -> None:
-    """Write the record of `folder`; raises `_NotCacheableError` where that is not possible."""
-    path = record_path(folder)
-    inputs = _grounds(folder, snapshot, workspace, registry, recorder)
-    home = cache_folder()
-    if home is None or path is None:
-        raise _NotCacheableError
-    answers = {
-        name: str(entry.endpoint.ports)
-        for entry in reversed(registry.entries)
-        if (name := format_name(entry.name)).isprintable()
-    }
-    replace_file(path, pack_record(folder, inputs, dict(reversed(answers.items()))))
-    sweep(home)
-
-
-def _grounds(
+def _inputs(
     folder: str,
     snapshot: _Snapshot,
     workspace: Workspace,
     registry: Registry,
     recorder: _RecordingFiles,
 ) -> CacheInputs:
+    """Return the inputs of the answers; raises `_NotCacheableError` for others than these."""
     root = workspace.files.root
     if workspace.registry is None and registry.path not in WELL_KNOWN[: _CERTAIN + 1]:
         raise _NotCacheableError
     after = _Snapshot(folder)
     if snapshot.is_incomplete or snapshot.texts != after.texts or snapshot.there != after.there:
         raise _NotCacheableError
+    read = [f"{root}/{path}" for path in recorder.texts]
     contents = dict(_deciding(snapshot, workspace, registry))
     contents.update({f"{root}/{path}": data for path, data in recorder.texts.items()})
-    if sum(len(data) for data in contents.values() if data is not None) > _MOST_BYTES:
-        raise _NotCacheableError
-    read = [f"{root}/{path}" for path in recorder.texts]
-    if any(os.path.islink(path) for path in read):
+    size = sum(len(data) for data in contents.values() if data is not None)
+    if size > _MOST_BYTES or any(map(os.path.islink, read)):
         raise _NotCacheableError
     return (
         tuple(contents.items()),

@@ -100,10 +100,8 @@ class _Unpickler(pickle.Unpickler):
 def _value_class(module_name: str, name: str) -> type[object]:
     for values in _VALUES:
         kind: object = vars(values).get(name)
-        if isinstance(kind, type) and _is_value(cast("type[object]", kind), module_name):
-            return cast("type[object]", kind)
+        if isinstance(kind, type) and issubclass(kind, (tuple, Enum)):
+            value_class = cast("type[object]", kind)
+            if value_class.__module__ == module_name:
+                return value_class
     raise NotAReadingError
-
-
-def _is_value(kind: type[object], module_name: str) -> bool:
-    return issubclass(kind, (tuple, Enum)) and kind.__module__ == module_name

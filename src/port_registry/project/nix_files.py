@@ -23,7 +23,7 @@ from port_registry.sources.nix.prefilter import may_matter, part_may_matter
 def read_modules(workspace: Workspace, progress: Progress) -> NixModules:
     """Read the Nix files of `workspace`."""
     asked = NonDeployedFilter(workspace.config.include, workspace.scope.paths)
-    paths = [path for path in workspace.paths if path.endswith(".nix") and not asked.excludes(path)]
+    paths = [path for path in workspace.paths if path.endswith(".nix") and asked.reads(path)]
     sieve = _Sieve(workspace.files, workspace.cache, progress)
     with closing(_answers(sieve.unseen(paths))) as answers:
         for known in answers:

@@ -26,8 +26,8 @@ class NonDeployedFilter:
         self._folders: dict[str, str] = {}
         self._left: set[str] = set()
 
-    def excludes(self, path: str) -> bool:
-        """Return whether the file at `path` is excluded."""
+    def reads(self, path: str) -> bool:
+        """Return whether the file at `path` is read, and not excluded."""
         folder = path.rpartition("/")[0]
         excluded_folder = self._folders.get(folder)
         if excluded_folder is None:
@@ -37,13 +37,9 @@ class NonDeployedFilter:
             or self._include.covers(path)
             or self._is_asked(path, excluded_folder)
         ):
-            return False
+            return True
         self._left.add(excluded_folder)
-        return True
-
-    def reads(self, path: str) -> bool:
-        """Return whether the file at `path` is read."""
-        return not self.excludes(path)
+        return False
 
     def folders(self) -> tuple[str, ...]:
         """Return the outermost folders with excluded files, sorted."""

@@ -136,7 +136,11 @@ def open_workspace(request: Request) -> Workspace:
         unlisted=listing.unknown,
         scope=ReportScope(() if "." in scope else scope),
         selection=cache(partial(choose_rules, config, request.select, request.ignore)),
-        registry=_registry(request, root) or config.registry,
+        registry=(
+            config.registry
+            if request.registry is None
+            else _inside(root, _real(request.start, request.registry))
+        ),
         attribute=_attribute(request) or config.attribute,
         evaluation=request.evaluation,
         baseline=_baseline(request, root, config),
@@ -185,12 +189,6 @@ def _read_config(request: Request, root: str) -> Config:
     from port_registry.project.config_file import parse_config
 
     return parse_config(source, RuleNames())
-
-
-def _registry(request: Request, root: str) -> str | None:
-    if request.registry is None:
-        return None
-    return _inside(root, _real(request.start, request.registry))
 
 
 def _baseline(request: Request, root: str, config: Config) -> BaselineFile | None:

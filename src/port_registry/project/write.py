@@ -162,16 +162,13 @@ def _replace(rewrite: Rewrite, temporary: str) -> None:
 
 def _refuse_changed(rewrite: Rewrite) -> None:
     """Raise `WriteError` where a file has changed since it was read."""
-    if _current_bytes(rewrite) != rewrite.before.encode("utf-8"):
+    try:
+        current = read_bytes(rewrite.real_path)
+    except SourceError as error:
+        raise WriteError(f"cannot be written: {error.message}", path=rewrite.path) from error
+    if current != rewrite.before.encode("utf-8"):
         raise WriteError(
             "has changed since it was read, and was not written",
             path=rewrite.path,
             hint="run the command again",
         )
-
-
-def _current_bytes(rewrite: Rewrite) -> bytes:
-    try:
-        return read_bytes(rewrite.real_path)
-    except SourceError as error:
-        raise WriteError(f"cannot be written: {error.message}", path=rewrite.path) from error

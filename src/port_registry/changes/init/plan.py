@@ -248,7 +248,7 @@ class _MachineFilter:
         if machine.kind is model.MachineKind.HOST:
             return True
         path = machine.files[-1]
-        if self._aside.excludes(path):
+        if not self._aside.reads(path):
             return False
         folders = path.split("/")[:-1]
         for depth, folder in enumerate(folders, 1):

@@ -108,7 +108,9 @@ def _outcome_lines(outcome: FreeOutcome, options: EndOptions, screen: Screen) ->
         escape_controls(_process_outcome(process, process_outcome, options))
         for process, process_outcome in outcome.processes
     ]
-    owners = _connection_owners(outcome)
+    # The processes whose connections keep the port.
+    names = (_short(process) for socket in outcome.connections for process in socket.processes)
+    owners = escape_controls(", ".join(dict.fromkeys(names)))
     if outcome.state is TargetState.FREE:
         yield f"{title} is free"
     elif outcome.state is TargetState.FREED:
@@ -181,12 +183,6 @@ def _owner_lines(outcome: FreeOutcome, screen: Screen) -> Iterator[str]:
                 yield f"  process {process.parent} started it, like the one before"
         if not socket.processes:
             yield f"an unknown process holds it: {_address(socket.listener)}"
-
-
-def _connection_owners(outcome: FreeOutcome) -> str:
-    """Return the processes whose connections keep the port; empty where none is known."""
-    names = (_short(process) for socket in outcome.connections for process in socket.processes)
-    return escape_controls(", ".join(dict.fromkeys(names)))
 
 
 def _process_outcome(process: Process, outcome: ProcessOutcome, options: EndOptions) -> str:

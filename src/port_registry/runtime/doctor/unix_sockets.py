@@ -81,7 +81,9 @@ def _is_service_of(entry: Entry, stale: StaleSocket) -> bool:
 def read(machine: SystemFacts) -> tuple[StaleSocket, ...]:
     """Return the stale sockets."""
     stale_sockets: dict[str, StaleSocket] = {}
-    held_paths = _held(machine)
+    # The paths of the sockets that processes hold (Linux: unix(7)).
+    rows = (row.split(maxsplit=7) for row in (machine.text("proc/net/unix") or "").splitlines()[1:])
+    held_paths = {row[7] for row in rows if len(row) == 8}
     for service, folders, pattern in _PLACES:
         for folder in folders:
             for name in _names(machine.path(folder)):
@@ -103,12 +105,6 @@ def _names(folder: str) -> list[str]:
         return sorted(os.listdir(folder))
     except OSError:
         return []
-
-
-def _held(machine: SystemFacts) -> set[str]:
-    """Return the paths of the sockets that processes hold (Linux: unix(7))."""
-    rows = (machine.text("proc/net/unix") or "").splitlines()[1:]
-    return {row.split(maxsplit=7)[7] for row in rows if len(row.split(maxsplit=7)) == 8}
 
 
 def _is_dead(path: str) -> bool:
