@@ -76,14 +76,11 @@ def plan_entry(registry: OpenRegistry, requested: RequestedEntry) -> PlannedEntr
     editable = registry.editable
     refuse_unavailable(editable, requested.name)
     if len(requested.name) == 1 and not categories.is_flat(editable.registry):
-        category = categories.suggest_category(
-            editable.registry, registry.convention, requested.name
-        )
-        name = model.format_name(requested.name)
-        whole_name = model.format_name((category, *requested.name))
+        name, convention = requested.name, registry.convention
+        category = categories.suggest_category(editable.registry, convention, name)
         raise model.RegistryError(
-            f"`{name}` has no category, as the entries of this registry have",
-            hint=f"add `{whole_name}`, or put it into another category",
+            f"`{model.format_name(name)}` has no category, as the entries of this registry have",
+            hint=f"add `{model.format_name((category, *name))}`, or put it into another category",
         )
     choice = choose_ports(editable.registry, registry.convention, editable.reader, requested)
     choice = choice._replace(remarks=(*choice.remarks, *_remarks(registry, requested.name)))

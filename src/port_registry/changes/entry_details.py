@@ -58,9 +58,8 @@ def read_details(workspace: Workspace, text: str, progress: Progress) -> EntryDe
         gathered = gather(workspace, registry, progress)
         title, ports = model.format_name(entry.name), entry.endpoint.ports
         entries: tuple[model.Entry, ...] = (entry,)
-        uses = tuple(
-            UsePlace(use.span, use.form.value) for use in uses_of_entry(gathered, entry.name)
-        )
+        found = uses_of_entry(gathered, entry.name)
+        uses = tuple(UsePlace(use.span, use.form.value) for use in found)
     else:
         gathered = gather(workspace, registry, progress)
         title, ports = str(number), model.single(number)
@@ -110,20 +109,12 @@ def _known_for(ports: model.PortRange) -> tuple[str, ...]:
     if not ports.is_single():
         return ()
     port = ports.first
-    by_name = {
-        service.name: service
-        for protocol in _PROTOCOLS
-        for service in services.by_port(port, protocol)
-    }
-    clauses = [
-        f"{service.name}: {service.description}"
-        for service in list(by_name.values())[:_MOST_SERVICES]
-    ]
-    names = dict.fromkeys(
-        name for protocol in _PROTOCOLS for name in iana.assigned_names(port, protocol)
-    )
-    if names:
-        clauses.append(f"registered with IANA as {', '.join(names)}")
+    known = [service for protocol in _PROTOCOLS for service in services.by_port(port, protocol)]
+    by_name = {service.name: f"{service.name}: {service.description}" for service in known}
+    clauses = [*by_name.values()][:_MOST_SERVICES]
+    assigned = [name for protocol in _PROTOCOLS for name in iana.assigned_names(port, protocol)]
+    if assigned:
+        clauses.append(f"registered with IANA as {', '.join(dict.fromkeys(assigned))}")
     blocked = restricted.browser_block(port)
     if blocked is not None:
         clauses.append(f"refused by browsers, which keep it for {blocked.service}")

@@ -57,10 +57,8 @@ def _unread(context: ChangeContext) -> Iterator[model.Note]:
         except model.SourceError:
             text = ""
         if context.name[-1] in text:
-            name = model.format_name(context.name)
-            yield model.Note(
-                f"this file cannot be read, and may use {name}", model.Span(path, 0, 0)
-            )
+            message = f"this file cannot be read, and may use {model.format_name(context.name)}"
+            yield model.Note(message, model.Span(path, 0, 0))
 
 
 def renumber_uses(

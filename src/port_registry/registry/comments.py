@@ -145,7 +145,9 @@ class Comments:
 
     def _remark_above(self, entry: EntryExtent, line: int) -> Remark:
         """Return the remark in the comments right above `line`, the first line of `entry`."""
-        if not self._begins_line(entry.name.start, line):
+        before = self._source.text[self._starts[line - 1] : entry.name.start]
+        # Only the first parts of a dotted name may be before it on its line.
+        if any(char in before for char in ";{},="):
             return NO_REMARK
         block: list[str] = []
         while (comment := self._own_line.get(line - 1)) is not None:
@@ -162,11 +164,6 @@ class Comments:
         if self._heads_group(entry) or any(_is_ornament(text) for text in texts):
             return NO_REMARK
         return Remark((), internal=False, description=" ".join(" ".join(texts).split()))
-
-    def _begins_line(self, offset: int, line: int) -> bool:
-        """Return whether only the first parts of a dotted name are before `offset`."""
-        before = self._source.text[self._starts[line - 1] : offset]
-        return not any(char in before for char in ";{},=")
 
     def _heads_group(self, entry: EntryExtent) -> bool:
         """Return whether another entry follows at once, without a comment of its own."""
