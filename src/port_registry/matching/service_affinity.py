@@ -9,7 +9,7 @@ from port_registry.facts import services
 from port_registry.facts.identifiers import normalise, split
 from port_registry.facts.services import KnownService
 from port_registry.facts.words import word_set
-from port_registry.model import Entry
+from port_registry.model import TAKES, Entry, Use
 
 EQUAL = 3
 """The affinity of an entry and a process with the same name."""
@@ -63,6 +63,11 @@ def conflicts(entry: Entry, program: str) -> bool:
         return False
     is_own = any(entry.ports.holds(port.port) for port in of_program.ports)
     return not is_own and are_different_services(of_program, of_entry)
+
+
+def is_taken_by_another(entry: Entry, uses: Iterable[Use]) -> bool:
+    """Return whether one of `uses` takes the port of `entry` for a service that conflicts."""
+    return any(use.role in TAKES and conflicts(entry, use.program) for use in uses)
 
 
 def affinity(entry: Entry, process: str, program: str) -> int:

@@ -78,9 +78,7 @@ def _from_unannotated(
     use, kind = unannotated.sites[0].uses[0], annotated.machine.kind
     name = use.service or use.label
     entry = service_affinity.closest(unannotated.entries, name, use.program)
-    is_doubtful = entry is not None and (
-        _is_doubtful(use, entry) or _names_another(annotated, use, entry)
-    )
+    is_doubtful = entry is not None and _is_doubtful(annotated, use, entry)
     is_port = unannotated.is_port() or kind is model.MachineKind.VARIABLES
     # People copy a template, and the services of system ports are settled.
     is_settled = kind is model.MachineKind.VARIABLES and (
@@ -101,23 +99,19 @@ def _from_unannotated(
     )
 
 
-def _is_doubtful(use: model.Use, entry: model.Entry) -> bool:
-    """Return whether a well-known server is on the port of an entry that may be another's."""
-    return (
-        use.role in model.TAKES
-        and service_affinity.service_of_program(use.program) is not None
-        and service_affinity.affinity(entry, use.service, use.program) == 0
-    )
+def _is_doubtful(annotated: AnnotatedMachine, use: model.Use, entry: model.Entry) -> bool:
+    """Return whether `use` may well be of another service than that of `entry`.
 
-
-def _names_another(annotated: AnnotatedMachine, use: model.Use, entry: model.Entry) -> bool:
-    """Return whether a variable seems to name another service than that of `entry`."""
+    A well-known server is on the port then, or a variable seems to name another service.
+    """
+    is_server = service_affinity.service_of_program(use.program) and use.role in model.TAKES
+    if is_server and not service_affinity.affinity(entry, use.service, use.program):
+        return True
     if annotated.machine.kind is not model.MachineKind.VARIABLES:
         return False
-    if names_other_entry(annotated, use, entry):
-        return True
     is_own = use.role is model.Role.LISTENS and not PLAIN_WORDS.issuperset(split(use.label))
-    return is_own and not service_affinity.affinity(entry, use.label, "")
+    is_unlike = is_own and not service_affinity.affinity(entry, use.label, "")
+    return is_unlike or names_other_entry(annotated, use, entry)
 
 
 def _enclosing_service(

@@ -62,7 +62,9 @@ def _on_machine(annotated: AnnotatedMachine) -> Iterator[_EntryAnnotation]:
     noun = annotated.machine.kind.service_noun
     for target in annotated.targets:
         links = stale_links[id(target)]
-        if target.entry is None or _is_wrong_service(target.entry, links):
+        if target.entry is None or any(
+            service_affinity.is_taken_by_another(target.entry, link.site.uses) for link in links
+        ):
             continue
         own = [link for link in links if target.annotation.service in link.site.services()]
         yield _EntryAnnotation(
@@ -85,15 +87,6 @@ def _in_file(annotation: FileAnnotation) -> Iterator[_EntryAnnotation]:
             _StaleNumber(use, "", target.repeats(use.number)) for use in annotation.stale_uses()
         )
         yield _EntryAnnotation(target, target.entry, certain=True, stale=tuple(stale))
-
-
-def _is_wrong_service(entry: model.Entry, links: list[AnnotationLink]) -> bool:
-    """Return whether the comment gives a service the entry of another one."""
-    return any(
-        use.role in model.TAKES and service_affinity.conflicts(entry, use.program)
-        for link in links
-        for use in link.site.uses
-    )
 
 
 def _findings(annotation: _EntryAnnotation) -> Iterator[model.Finding]:

@@ -91,12 +91,8 @@ def _entry_with_number(
     entries = index.holding(annotation.number)
     if len({origin(entry) for entry in entries}) != 1:
         return None
-    entry = entries[0]
     uses = () if service is None else service.uses
-    is_anothers = any(
-        use.role in model.TAKES and service_affinity.conflicts(entry, use.program) for use in uses
-    )
-    return None if is_anothers else entry
+    return None if service_affinity.is_taken_by_another(entries[0], uses) else entries[0]
 
 
 def _missing_registry(project: Project, annotation: model.Annotation) -> model.Finding:
