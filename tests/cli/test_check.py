@@ -262,7 +262,9 @@ def test_files_of_other_programs_are_left_alone(tmp_path: object) -> None:
             "pc.yaml": "parts: []\n",
         },
     )
-    assert run(root, "check") == run(write(f"{tmp_path}/other", _CLEAN), "check")
+    document = json.loads(run(root, "check", "--format", "json").out)
+    assert document["findings"] == []
+    assert document["mentions"] == ["compose.override.yaml", "compose.yaml", "web/compose.yml"]
 
 
 def test_files_of_one_name_are_told_apart_by_what_they_hold(tmp_path: object) -> None:
@@ -315,16 +317,14 @@ def test_a_comment_that_names_no_rule(tmp_path: object) -> None:
 
 def test_what_cannot_be_known_is_said_and_is_no_finding(tmp_path: object) -> None:
     ports = "".join(f'  a{index} = builtins.getEnv "A";\n' for index in range(7))
-    root = write(tmp_path, {"lib/ports.nix": f"{{\n{ports}}}\n"})
+    root = write(tmp_path, {"lib/ports.nix": f"{{\n{ports}  web = 3000;\n}}\n"})
     done = run(root, "check")
     lines = done.out.splitlines()
     assert done.status == 0
     assert lines[0].startswith("unknown: lib/ports.nix:2:8: `a0` cannot be known: ")
     assert lines[5] == "and 2 more that cannot be known (`--verbose` shows all)"
-    assert (
-        lines[6]
-        == "No findings (0 entries in lib/ports.nix, and no file that uses ports, 7 unknown)."
-    )
+    summary = "1 entry in lib/ports.nix, 7 unknown; nothing in this project names a port yet"
+    assert lines[6] == f"No findings ({summary})."
     assert len(run(root, "check", "--verbose").out.splitlines()) == 8
     unknown = json.loads(run(root, "check", "--format", "json").out)["unknown"]
     assert len(unknown) == 7
@@ -338,7 +338,17 @@ def test_the_shape_of_json(tmp_path: object) -> None:
     root = write(tmp_path, _MOVED)
     document = json.loads(run(root, "check", "--format", "json").out)
     assert list(document) == [
-        *("version", "registry", "findings", "unknown", "checked", "allowed", "accepted", "bugs")
+        *(
+            "version",
+            "registry",
+            "findings",
+            "unknown",
+            "checked",
+            "mentions",
+            "allowed",
+            "accepted",
+        ),
+        "bugs",
     ]
     assert document["checked"] == {"entries": 2, "stacks": 1, "nix_files": 0, "hosts": 0}
     assert (document["version"], document["registry"]) == (1, "lib/ports.nix")
@@ -404,7 +414,7 @@ def test_what_is_no_file_is_no_stack(tmp_path: object) -> None:
     os.mkdir(f"{root}/ports.nix")
     assert run(root, "check") == (
         0,
-        "No findings (2 entries in lib/ports.nix, and no file that uses ports).\n",
+        "No findings (2 entries in lib/ports.nix; nothing in this project names a port yet).\n",
         "",
     )
     done = run(root, "check", "process-compose.yaml")
@@ -438,3 +448,37 @@ def test_a_directory_is_no_registry(tmp_path: object) -> None:
     assert "error: no registry in " in run(root, "check").err
     done = run(root, "check", "--registry", "lib/ports.nix")
     assert done == (2, "", "error: lib/ports.nix: cannot be read: it is a directory\n")
+
+
+def test_files_that_are_not_read_are_counted(tmp_path: object) -> None:
+    root = write(
+        tmp_path,
+        {
+            "lib/ports.nix": "{ web = 3000; api = 3001; ssh = 22; }\n",
+            "a.ts": 'const x = "ä"; listen({ port: 3001 });\n',
+            "nginx.conf": "proxy_pass http://localhost:3000;\n",
+            "b.json": '{ "timeout": 3000, "y": "1.3001" }\n',
+            "ssh.conf": "port 22\n",
+            "docs/c.conf": "port 3000\n",
+            "notes.md": "port 3000\n",
+        },
+    )
+    done = run(root, "check", "-v")
+    said = "2 files name registered ports in a format that is not read (`-v` lists)"
+    assert done.out.splitlines()[-1] == f"No findings (3 entries in lib/ports.nix; {said})."
+    notes = [line for line in done.out.splitlines() if "not read" in line][:-1]
+    assert notes == [
+        "note: a.ts:1:31: 3001 is written here, in a format that is not read",
+        "note: nginx.conf:1:29: 3000 is written here, in a format that is not read",
+    ]
+    document = json.loads(run(root, "check", "--format", "json").out)
+    assert document["mentions"] == ["a.ts", "nginx.conf"]
+
+
+def test_a_check_of_nothing_is_not_green(tmp_path: object) -> None:
+    root = write(tmp_path, {"lib/ports.nix": "{ }\n"})
+    done = run(root, "check")
+    assert done.status == 1
+    assert "has no entries, so nothing is checked; add the first one" in done.out
+    root = write(tmp_path, {"lib/ports.nix": '{ a.b = builtins.getEnv "A"; }\n'})
+    assert "none of the ports in lib/ports.nix can be known" in run(root, "check").out

@@ -25,7 +25,7 @@ def test_nix_is_asked_only_if_it_is_allowed(tmp_path: object) -> None:
         "databases.redis  6380  tcp",
         "web.any          3001  tcp",
     ]
-    assert ", 1 unknown)" in run(root, "check").out
+    assert ", 1 unknown;" in run(root, "check").out
     assert "unknown" not in run(root, "check", "--eval").out
 
 

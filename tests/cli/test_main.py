@@ -98,7 +98,7 @@ def test_exit_statuses(tmp_path: object) -> None:
     broken = write(f"{tmp_path}/broken", _BROKEN)
     assert finish(start(clean, "check")) == (
         0,
-        "No findings (1 entry in lib/ports.toml, and no file that uses ports).\n",
+        "No findings (1 entry in lib/ports.toml; nothing in this project names a port yet).\n",
         "",
     )
     done = finish(start(broken, "check"))

@@ -60,6 +60,7 @@ def _outcome(*findings: Finding, unknown: tuple[Unknown, ...] = (), allowed: int
         unread=(),
         unknown=unknown,
         notes=(),
+        mentions=(),
         faults=(),
     )
 

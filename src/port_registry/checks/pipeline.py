@@ -8,6 +8,7 @@ from port_registry.model import Finding, NamedTuple, Note, Registry, Span, Unkno
 from port_registry.project.baseline import BaselineComparison
 from port_registry.project.gather import Gathered, gather_with_faults
 from port_registry.project.governing_registry import load_registry
+from port_registry.project.port_mentions import port_mentions
 from port_registry.project.program_fault import ProgramFault, fault_of
 from port_registry.project.progress import Progress
 from port_registry.project.workspace import Workspace
@@ -32,6 +33,8 @@ class Outcome(NamedTuple):
     """What could not be read and why, in the scope of the check."""
     notes: tuple[Note, ...]
     """What was left out on purpose."""
+    mentions: tuple[Note, ...]
+    """The files that seem to name registered ports, and are of no format that is read."""
     faults: tuple[ProgramFault, ...]
     """The formats and rules that failed; their findings are missing."""
 
@@ -77,6 +80,7 @@ def check_gathered(workspace: Workspace, gathered: Gathered, progress: Progress)
         unread=tuple(path for reading in readings for path in reading.unread),
         unknown=tuple(_distinct(workspace, unknown)),
         notes=(*registry.notes, *_idle(workspace, gathered), *_left_alone(workspace, gathered)),
+        mentions=tuple(_mentions(workspace, gathered)),
         faults=tuple(faults),
     )
 
@@ -126,3 +130,11 @@ def _left_alone(workspace: Workspace, gathered: Gathered) -> Iterator[Note]:
         yield Note(message, Span(f"{folder}/", 0, 0))
     for reading in gathered.readings:
         yield from (note for note in reading.notes if workspace.scope.covers(note.span.path))
+
+
+def _mentions(workspace: Workspace, gathered: Gathered) -> Iterator[Note]:
+    """Yield a note for each file in scope that seems to name a port, and is not read."""
+    known = {part.registry.path for part in gathered.project.registries}
+    known.update(path for reading in gathered.readings for path in reading.paths)
+    paths = (path for path in filter(workspace.scope.covers, workspace.paths) if path not in known)
+    yield from port_mentions(workspace, paths, gathered.project.registry)

@@ -5,6 +5,7 @@ from port_registry.rules import (
     borrowed_port,
     duplicate_name,
     duplicate_port,
+    empty_registry,
     environment_drift,
     ephemeral_port,
     fallback_copy,
@@ -53,4 +54,5 @@ RULES: tuple[Rule, ...] = (
     probe_mismatch,
     manager_clash,
     unreadable_file,
+    empty_registry,
 )

@@ -37,6 +37,7 @@ def report(outcome: "Outcome", context: ReportContext) -> str:
                 **_ALWAYS_COUNTED,
                 **{count.key: count.number for count in outcome.counts},
             },
+            "mentions": [note.span.path for note in outcome.mentions],
             "allowed": outcome.allowed,
             "accepted": outcome.split.matched.size(),
             "bugs": [

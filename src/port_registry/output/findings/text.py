@@ -67,7 +67,7 @@ class TextReport:
         note = self._screen.note
         text = "".join(
             note(f"{self._location(item.span)}: {escape_controls(item.message)}")
-            for item in outcome.notes
+            for item in (*outcome.notes, *outcome.mentions)
         )
         if outcome.allowed:
             text += note(f"comments allow {counted(outcome.allowed, 'finding')}")
@@ -127,8 +127,6 @@ class TextReport:
         checked = f"{counted(len(outcome.registry.entries), 'entry', 'entries')} in "
         checked += escape_controls(self._paths.show(outcome.registry.path))
         read = [count for count in outcome.counts if count.number]
-        if not read:
-            checked += ", and no file that uses ports"
         for count in read:
             checked += f", {counted(count.number, count.singular, count.plural)}"
         if outcome.unknown:
@@ -137,6 +135,11 @@ class TextReport:
             checked += f", without {fault.part}, which failed"
         if accepted := outcome.split.matched.size():
             checked += f", {accepted} accepted by the baseline"
+        if outcome.mentions:
+            files = counted(len(outcome.mentions), "file names", "files name")
+            checked += f"; {files} registered ports in a format that is not read (`-v` lists)"
+        elif not read:
+            checked += "; nothing in this project names a port yet"
         return checked
 
     def _finding(self, finding: model.Finding) -> str:
