@@ -6,7 +6,7 @@ WORKERS ?= 3
 PYTEST := $(BIN)/python -m pytest
 PARALLEL := -n $(WORKERS) --dist worksteal
 
-.PHONY: help demo quick test lint types floors fast unit bench precision picture clean
+.PHONY: help demo quick test lint types floors fast unit bench precision recall picture clean
 
 help:
 	@echo "make demo    check the examples: two clean, two with planted faults"
@@ -14,6 +14,7 @@ help:
 	@echo "make test    every test: format, lint, types, floors, all tests with coverage"
 	@echo "make bench   the tables of docs/performance.md"
 	@echo "make precision CHECKOUTS=folder   the tables of docs/precision.md"
+	@echo "make recall CHECKOUTS=folder   how many planted faults are found"
 	@echo "make picture the README's picture, from the program's own output"
 	@echo "make clean   remove .venv and caches"
 
@@ -60,6 +61,9 @@ bench: .venv/tools
 
 precision: .venv/tools
 	$(BIN)/python -m benchmarks.precision --write $(CHECKOUTS)
+
+recall: .venv/tools
+	$(BIN)/python -m benchmarks.recall $(CHECKOUTS)
 
 picture: .venv/tools
 	$(BIN)/python docs/picture.py
