@@ -195,3 +195,26 @@ def test_an_entry_of_the_same_service_is_not_taken() -> None:
 def test_where_no_host_is_known_it_is_a_warning() -> None:
     files = {REGISTRY: ENTRIES, "modules/all.nix": f"{{ {WEBUI} {FILES} }}"}
     assert {one.severity.value for one in harness.run(files, NAME).findings} == {"warning"}
+
+
+def test_instances_of_one_service_clash() -> None:
+    instance = "services.redis.servers.{} = {{ enable = true; port = {}; }};"
+    assert _said(f"{instance.format('a', 7777)} {instance.format('b', 7777)}") == [
+        "warning: redis b and redis a both listen on 7777; give one of them another port"
+    ]
+    assert _said(f"{instance.format('a', 7777)} {instance.format('b', 7778)}") == []
+
+
+def test_a_port_next_to_an_enable_is_listened_on() -> None:
+    mine = "services.mine = {{ enable = {}; port = 3005; }};"
+    grafana = "services.grafana = { enable = true; settings.server.http_port = 3005; };"
+    (said,) = _said(f"{mine.format('true')} {grafana}")
+    assert said.startswith("warning: grafana and mine both listen on 3005")
+    assert _said(f"{mine.format('false')} {grafana}") == []
+    # An option that a module sets for another purpose is none: it only looks like a port.
+    assert _said(f"services.mine = {{ enable = true; upstream.port = 3005; }}; {grafana}") == []
+
+
+def test_two_options_of_one_service_do_not_clash() -> None:
+    body = "services.mine = { enable = true; http.port = 3005; admin.port = 3005; };"
+    assert _said(body) == []

@@ -216,7 +216,10 @@ def _can_clash(
         shared = earlier.use.span == later.use.span and earlier.use.place is model.Place.ENVIRONMENT
         return earlier.service.name != later.service.name and not shared
     is_one_place = earlier.use.span == later.use.span
-    if is_one_place or is_same_service(earlier.service.name, later.service.name):
+    if is_one_place or (
+        is_same_service(earlier.service.name, later.service.name)
+        and not _are_instances(earlier.use.keys, later.use.keys)
+    ):
         return False
     addresses = earlier.endpoint.address, later.endpoint.address
     return None not in addresses or all(
@@ -230,6 +233,12 @@ def is_same_service(first: str, second: str) -> bool:
     if first_name in second_name or second_name in first_name:
         return True
     return bool(set(split(first)) & set(split(second)) - {"exporters", "prometheus", "server"})
+
+
+def _are_instances(first: model.KeyPath, second: model.KeyPath) -> bool:
+    """Return whether two options are the same one of two instances: `servers.a.port`."""
+    differing = [at for at, (a, b) in enumerate(zip(first, second, strict=False)) if a != b]
+    return len(first) == len(second) > 3 and differing == [len(first) - 2] and None not in first
 
 
 def _claim(annotated: AnnotatedMachine, listener: ServiceListener) -> tuple[bool, int, int]:

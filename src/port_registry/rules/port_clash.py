@@ -61,6 +61,9 @@ def _message(clash: Clash) -> str:
             " depend on PC_REPLICA_NUM"
         )
     owner = other.service.name
+    if name == owner and blamed is not other:
+        # Instances of one service: their options tell them apart.
+        name, owner = (f"{name} {one.use.keys[-2]}" for one in (blamed, other))
     if clash.entry is not None:
         owner += f" ({model.format_name(clash.entry.name)} in the registry)"
     machines = _on_machines(clash.machines)

@@ -33,9 +33,10 @@ def option_listeners(options: HostOptions, known: Collection[AttrPath]) -> Itera
     """Yield the possible listeners of a host, without those that the options `known` set."""
     for head in options.heads("services"):
         for applied in options.definitions_below(head) if head[1] not in PROXIES else ():
-            if applied.setting not in known and _is_port(applied) and _is_enabled(options, applied):
+            root = _enabled_root(options, applied) if applied.setting not in known else ()
+            if root and _is_port(applied):
                 for number, ports in options.ports_of(applied):
-                    yield _listener(options, applied, number, ports)
+                    yield _listener(options, applied, root, number, ports)
 
 
 def tunnel_listeners(options: HostOptions) -> Iterator[HostListener]:
@@ -59,18 +60,27 @@ def _is_port(applied: AppliedDefinition) -> bool:
     return last[-1:] in (["port"], ["ports"]) and not OTHER_SERVICE_WORDS & set(words)
 
 
-def _is_enabled(options: HostOptions, applied: AppliedDefinition) -> bool:
-    """Return whether an option of the service enables it, and none disables it."""
-    truths = [
-        options.truth(enable, applied.side)
-        for size in range(2, len(applied.setting))
-        if options.definitions_at(enable := (*applied.setting[:size], "enable"), applied.side)
-    ]
-    return bool(truths) and Truth.NO not in truths
+def _enabled_root(options: HostOptions, applied: AppliedDefinition) -> AttrPath:
+    """Return the path of the innermost set around an option that is enabled.
+
+    It is empty where nothing enables the service, or something disables it.
+    """
+    root: AttrPath = ()
+    for size in range(2, len(applied.setting)):
+        enable = (*applied.setting[:size], "enable")
+        if options.definitions_at(enable, applied.side):
+            if options.truth(enable, applied.side) is Truth.NO:
+                return ()
+            root = applied.setting[:size]
+    return root
 
 
 def _listener(
-    options: HostOptions, applied: AppliedDefinition, number: OptionNumber, ports: model.PortRange
+    options: HostOptions,
+    applied: AppliedDefinition,
+    root: AttrPath,
+    number: OptionNumber,
+    ports: model.PortRange,
 ) -> HostListener:
     entry = options.entry_of_number(number)
     name = applied.setting[1] or ""
@@ -83,4 +93,8 @@ def _listener(
             for option_text, _ in options.texts_of(sibling):
                 address = option_text.text if is_address(option_text.text) else address
     endpoint = model.Endpoint(ports, protocols, None, address or None)
-    return written_listener(name, endpoint, number, applied.setting, model.Certainty.POSSIBLE)
+    # A port next to an `enable` is the service's own, whatever module it is of.
+    certainty = model.Certainty.POSSIBLE
+    if applied.setting == (*root, "port") and options.truth((*root, "enable")) is Truth.YES:
+        certainty = model.Certainty.LIKELY
+    return written_listener(name, endpoint, number, applied.setting, certainty)
