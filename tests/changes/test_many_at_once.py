@@ -82,7 +82,7 @@ def _watched(root: str, pause: float) -> Generator[list[int]]:
         watcher.join()
 
 
-_EACH = size(5, 20)
+_EACH = size(5, 10)
 """How many entries each of many processes adds."""
 
 

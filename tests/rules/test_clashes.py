@@ -183,3 +183,42 @@ processes:
     command: curl http://localhost:8080/processes
 """
     assert _rules(stack) == []
+
+
+UNKNOWN = """\
+processes:
+  a: {{ command: "node server.js --port 4000" }}
+  b: {{ command: "python app.py --port {port}"{rest} }}
+"""
+
+
+def test_two_programs_that_are_given_one_port_may_both_listen() -> None:
+    stack = UNKNOWN.format(port=4000, rest="")
+    found = harness.run(project(stack, "{ development.api = 3000; }\n"), ("port-clash",))
+    (finding,) = found.findings
+    assert finding.severity.value == "warning"
+    assert finding.message == (
+        "b and a are both given 4000; give one of them another port, or let the one that"
+        " connects wait for the other (`depends_on`)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("port", "rest"),
+    [
+        (4001, ""),
+        (4000, ", disabled: true"),
+        (4000, ", depends_on: {a: {condition: process_started}}"),
+    ],
+)
+def test_a_client_of_the_other_is_no_clash(port: int, rest: str) -> None:
+    stack = UNKNOWN.format(port=port, rest=rest)
+    found = harness.run(project(stack, "{ development.api = 3000; }\n"), ("port-clash",))
+    assert found.findings == ()
+
+
+def test_a_known_server_and_a_program_that_is_given_its_port() -> None:
+    stack = 'processes:\n  r: {command: "redis-server --port 4000"}\n'
+    stack += '  c: {command: "./client --port 4000"}\n'
+    found = harness.run(project(stack, "{ development.api = 3000; }\n"), ("port-clash",))
+    assert found.findings == ()

@@ -24,6 +24,9 @@ _COMPLETED = (model.StartCondition.COMPLETED, model.StartCondition.COMPLETED_SUC
 _ORIGINS = (model.PortOrigin.IMPLIED, model.PortOrigin.WRITTEN, model.PortOrigin.REFERENCED)
 """The origins of ports, from the weakest claim to the strongest."""
 
+_PORT_FLAGS = ("port", "p")
+"""Flags by which a program of one's own is told its port, or that of another one."""
+
 
 class Clash(model.NamedTuple):
     """Two listeners that cannot both have their port."""
@@ -73,7 +76,8 @@ def clashes_on(annotated: AnnotatedMachine) -> Iterator[Clash]:
         if service.disabled:
             continue
         yield from _replica_clashes(annotated, service)
-        for listener in filter(_is_likely, listeners(annotated, service)):
+        found = filter(_is_likely, listeners(annotated, service))
+        for listener in (*found, *_presumed_listeners(annotated, service)):
             for other in seen.near(listener):
                 never_meet = order.never_overlap(other.service, service)
                 if not never_meet and _can_clash(annotated, other, listener):
@@ -87,8 +91,13 @@ def _clash_between(
 ) -> Iterator[Clash]:
     """Yield the clash of two listeners that meet, if one of them is likely to be there."""
     certainties = {earlier.use.certainty, later.use.certainty}
-    if certainties == {model.Certainty.POSSIBLE}:
-        return
+    if model.Certainty.POSSIBLE in certainties:
+        if annotated.machine.kind is not model.MachineKind.STACK:
+            if len(certainties) == 1:
+                return
+        elif len(certainties) > 1 or _depend(earlier.service, later.service):
+            # One of the two may be the client of the other.
+            return
     first, second = backing_entry(annotated, earlier), backing_entry(annotated, later)
     blamed, other, entry = later, earlier, first or second
     if _claim(annotated, earlier) < _claim(annotated, later):
@@ -104,6 +113,33 @@ def _clash_between(
         certain=certainties == {model.Certainty.CERTAIN} and run_together,
         twice_declared=first is not None and second is not None and are_duplicates(first, second),
     )
+
+
+def _depend(first: model.Service, second: model.Service) -> bool:
+    """Return whether one of two services waits for the other."""
+    return any(
+        dependency.service == other.name
+        for one, other in ((first, second), (second, first))
+        for dependency in one.dependencies
+    )
+
+
+def _presumed_listeners(
+    annotated: AnnotatedMachine, service: model.Service
+) -> Iterator[ServiceListener]:
+    """Yield the ports that a process may listen on or connect to: `./server --port 3000`."""
+    if annotated.machine.kind is not model.MachineKind.STACK:
+        return
+    taken = {use.number for use in service.uses if use.role in model.TAKES}
+    for use in service.uses:
+        is_flag = use.place is model.Place.COMMAND and use.label in _PORT_FLAGS
+        port = model.port_from_int(annotated.expected_number(use))
+        if use.role is model.Role.REPEATS and is_flag and port and use.number not in taken:
+            taken.add(use.number)
+            protocols = use.protocols or (model.Protocol.TCP,)
+            endpoint = model.Endpoint(model.single(port), protocols, None, use.host)
+            presumed = use._replace(certainty=model.Certainty.POSSIBLE)
+            yield ServiceListener(service, presumed, endpoint, annotated.entry(use))
 
 
 def backing_entry(annotated: AnnotatedMachine, listener: ServiceListener) -> model.Entry | None:

@@ -35,6 +35,8 @@ def _finding(clash: Clash) -> model.Finding:
     """Return the finding for two listeners on one port."""
     blamed, other = clash.blamed, clash.other
     takes = "publishes it" if _is_published(clash) else "listens"
+    if other.use.role is model.Role.REPEATS:
+        takes = "is given it"
     related = (model.Related(f"{other.service.name} {takes} here", other.use.span),)
     return model.Finding(
         rule=NAME,
@@ -61,6 +63,11 @@ def _message(clash: Clash) -> str:
             " depend on PC_REPLICA_NUM"
         )
     owner = other.service.name
+    if blamed.use.role is model.Role.REPEATS:
+        return (
+            f"{name} and {owner} are both given {ports}; give one of them another port, or let the"
+            " one that connects wait for the other (`depends_on`)"
+        )
     if name == owner and blamed is not other:
         # Instances of one service: their options tell them apart.
         name, owner = (f"{name} {one.use.keys[-2]}" for one in (blamed, other))
