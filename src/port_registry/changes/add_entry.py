@@ -9,11 +9,9 @@ from port_registry.changes.range_usage import convention_ranges, range_usage
 from port_registry.changes.registry_transaction import OpenRegistry
 from port_registry.facts import restricted, services
 from port_registry.facts.ranges import Convention
-from port_registry.facts.services import KnownService
 from port_registry.project.entry_names import declaration_of, refuse_unavailable
 from port_registry.project.write import Rewrite
-from port_registry.registry import allocate
-from port_registry.registry.attribute_names import LEAF_PORT, RANGE_ENDS, is_count
+from port_registry.registry import allocate, attribute_names
 from port_registry.registry.edit.add import add
 from port_registry.registry.edit.editable_registry import EditableRegistry
 from port_registry.registry.edit.entry_spec import EntrySpec
@@ -124,7 +122,7 @@ def _number_path(
 ) -> model.Name:
     """Return the attribute that is selected from the entry in `edit` to get a number."""
     dialect = editable.dialect
-    for key in (LEAF_PORT, *(first for first, _ in RANGE_ENDS)):
+    for key in (attribute_names.LEAF_PORT, *(first for first, _ in attribute_names.RANGE_ENDS)):
         if f"{dialect.key(key)}{dialect.assignment}{ports.first}" in edit.text:
             return (key,)
     return ()
@@ -142,7 +140,7 @@ def choose_ports(
         choice = _suggested_port(occupied, convention, reader, requested)
     else:
         choice = _requested_ports(occupied, convention, reader, requested, requested.ports)
-    if is_count(requested.name[-1], choice.ports.first):
+    if attribute_names.is_count(requested.name[-1], choice.ports.first):
         raise model.RegistryError(
             f"`{model.format_name(requested.name)}` would be read as a quantity, and not as a port",
             hint=f"`{model.format_name((*requested.name[:-1], requested.name[-1] + '-port'))}` says"
@@ -234,7 +232,7 @@ def _suggested_port(
     return PortChoice(model.single(port), reason, remarks)
 
 
-def _possessive(service: KnownService) -> str:
+def _possessive(service: services.KnownService) -> str:
     name = service.name
     return f"{name}'" if name.endswith("s") else f"{name}'s"
 

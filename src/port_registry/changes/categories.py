@@ -1,8 +1,7 @@
 """Categories of new entries: the one that suits an entry, and whether a given one is known."""
 
 from port_registry.changes.init.service_identification import SERVICES, category_of
-from port_registry.facts import services
-from port_registry.facts.identifiers import normalise
+from port_registry.facts import identifiers, services
 from port_registry.facts.ranges import Convention
 from port_registry.model import Name, Registry
 
@@ -42,7 +41,7 @@ def suggest_category(registry: Registry, convention: Convention, name: Name) -> 
     usual = SERVICES if match is None else category_of(match.service)
     own = list(dict.fromkeys(entry.category for entry in registry.entries))
     for category in own:
-        if normalise(category) == normalise(usual):
+        if identifiers.normalise(category) == identifiers.normalise(usual):
             return category
     ranges = convention.ranges_of(usual)
     for category in own:

@@ -7,12 +7,10 @@ must lead to the same entry, and the check may find nothing new.
 from collections.abc import Collection, Iterable, Sequence
 
 from port_registry import model
-from port_registry.changes import verify_change
+from port_registry.changes import entry_uses, use_changes, verify_change
 from port_registry.changes.add_entry import RequestedEntry, choose_ports
 from port_registry.changes.change_context import ChangeContext, HoldingRegistry, read_change_context
-from port_registry.changes.entry_uses import uses_of_entry
 from port_registry.changes.registry_transaction import OpenRegistry
-from port_registry.changes.use_changes import Edits, UseChanges, rename_uses, renumber_uses
 from port_registry.checks.pipeline import check_gathered
 from port_registry.project.entry_names import refuse_unavailable
 from port_registry.project.files import Files
@@ -116,7 +114,7 @@ def rename_entry(
     _refuse_taken(context, new)
     own = [modify.rename(holder.editable, holder.binding, new) for holder in context.holders]
     renaming = model.Renaming(old, new, _vanishing_steps(context, own))
-    changes = rename_uses(context, renaming)
+    changes = use_changes.rename_uses(context, renaming)
     session = _start_session(context, changes)
     session.apply([*own, *changes.edits])
     return _verified(context, renaming, session, changes, progress)
@@ -131,7 +129,7 @@ def remove_entry(
     any. Raises `RegistryError` as `rename_entry` does.
     """
     context = read_change_context(registry, name, progress)
-    uses = uses_of_entry(context.gathered, name)
+    uses = entry_uses.uses_of_entry(context.gathered, name)
     if uses and not is_forced:
         positions = verify_change.format_positions(context.files, [use.span for use in uses])
         places = "1 place uses" if len(uses) == 1 else f"{len(uses)} places use"
@@ -161,11 +159,11 @@ def update_entry(
     protocols = entry.endpoint.protocols if update.protocols is None else update.protocols
     description = entry.description if update.description is None else update.description
     endpoint = entry.endpoint._replace(ports=ports, protocols=protocols)
-    changes = UseChanges()
+    changes = use_changes.UseChanges()
     if endpoint != entry.endpoint:
         _refuse_clash(context, holder, RequestedEntry(name, ports, protocols, "", *endpoint[2:]))
     if ports != entry.endpoint.ports:
-        changes = renumber_uses(context, holder, ports)
+        changes = use_changes.renumber_uses(context, holder, ports)
     session = _start_session(context, changes)
     if ports != entry.endpoint.ports:
         own = modify.set_ports(holder.editable, holder.binding, ports)
@@ -204,7 +202,7 @@ def _reopened(
     return holder._replace(editable=editable, binding=binding)
 
 
-def _vanishing_steps(context: ChangeContext, own: Sequence[Edits]) -> int:
+def _vanishing_steps(context: ChangeContext, own: Sequence[use_changes.Edits]) -> int:
     """Return the number of steps of the name of a category that the entry leaves empty."""
     session = EditSession(context.files)
     session.apply(own)
@@ -246,7 +244,7 @@ def _refuse_clash(
     choose_ports(others, context.open_registry.convention, context.files, requested)
 
 
-def _start_session(context: ChangeContext, changes: UseChanges) -> EditSession:
+def _start_session(context: ChangeContext, changes: use_changes.UseChanges) -> EditSession:
     """Return a session to apply `changes` in; raise an error if a use blocks them."""
     if changes.blocked:
         raise verify_change.blocked_error(context.files, sorted(changes.blocked))
@@ -257,7 +255,7 @@ def _verified(
     context: ChangeContext,
     renaming: model.Renaming,
     session: EditSession,
-    changes: UseChanges,
+    changes: use_changes.UseChanges,
     progress: Progress,
 ) -> EntryChange:
     """Return the change in `session`, if nothing else is worse after it."""

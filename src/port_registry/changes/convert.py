@@ -7,15 +7,7 @@ from port_registry import model
 from port_registry.project.governing_registry import load_registry
 from port_registry.project.workspace import Workspace
 from port_registry.project.write import create
-from port_registry.registry.edit.entry_spec import (
-    RenderedValue,
-    commented_values,
-    leaf_fields,
-    port_value,
-    spec_of,
-    stated_spec,
-)
-from port_registry.registry.edit.languages import Dialect, dialect_of
+from port_registry.registry.edit import entry_spec, languages
 from port_registry.registry.read import read_registry
 
 LANGUAGES = ("nix", "toml", "json")
@@ -57,7 +49,7 @@ def _converted(registry: model.Registry, language: str) -> str:
     """
     _refuse_incomplete(registry, language)
     path, root = f"ports.{language}", _tree(registry)
-    dialect = dialect_of(path)
+    dialect = languages.dialect_of(path)
     is_toml = dialect.comment_sign and not dialect.terminator
     structured: frozenset[model.Name] = frozenset()
     for _ in range(2):
@@ -130,16 +122,16 @@ class _OneFile:
 def _differing(registry: model.Registry, source: model.Source) -> frozenset[model.Name]:
     """Return the names of the entries that differ between `registry` and `source`."""
     converted_entries = frozenset(
-        map(spec_of, read_registry(_OneFile(source), source.path, None).entries)
+        map(entry_spec.spec_of, read_registry(_OneFile(source), source.path, None).entries)
     )
-    original = frozenset(map(spec_of, registry.entries))
+    original = frozenset(map(entry_spec.spec_of, registry.entries))
     return frozenset(entry.name for entry in original ^ converted_entries)
 
 
 class _Writer:
     """A writer of nodes as lines."""
 
-    def __init__(self, dialect: Dialect, structured: Collection[model.Name]) -> None:
+    def __init__(self, dialect: languages.Dialect, structured: Collection[model.Name]) -> None:
         self._dialect = dialect
         self._structured = structured
         """The entries that need more than a number and a comment."""
@@ -181,15 +173,19 @@ class _Writer:
         if node.entry is None:
             return []
         dialect = self._dialect
-        fields = leaf_fields(stated_spec(node.entry), dialect)
+        fields = entry_spec.leaf_fields(entry_spec.stated_spec(node.entry), dialect)
         return [f"{dialect.key(field.name)}{dialect.assignment}{field.value}" for field in fields]
 
     def _line(self, key: str, entry: model.Entry, end: str) -> str:
-        dialect, spec = self._dialect, stated_spec(entry)
-        rendered = RenderedValue(dialect.leaf(leaf_fields(spec, dialect)))
+        dialect, spec = self._dialect, entry_spec.stated_spec(entry)
+        rendered = entry_spec.RenderedValue(dialect.leaf(entry_spec.leaf_fields(spec, dialect)))
         is_structured = entry.name in self._structured or not spec.description.isprintable()
         if not is_structured and not spec.needs_leaf(dialect):
-            styles = list(commented_values(spec, port_value(spec.ports, dialect), dialect))
+            styles = list(
+                entry_spec.commented_values(
+                    spec, entry_spec.port_value(spec.ports, dialect), dialect
+                )
+            )
             rendered = styles[-1 if spec.protocols or spec.internal else 0]
         line = f"{dialect.key(key)}{dialect.assignment}{rendered.value}{end}"
         return f"{line} {dialect.comment_sign}{rendered.comment}" if rendered.comment else line

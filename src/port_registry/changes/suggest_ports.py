@@ -2,13 +2,7 @@
 
 from collections.abc import Iterator
 
-from port_registry.changes.add_entry import PortChoice, RequestedEntry, choose_ports
-from port_registry.changes.categories import (
-    is_flat,
-    is_new_category,
-    similar_category,
-    suggest_category,
-)
+from port_registry.changes import add_entry, categories
 from port_registry.model import NamedTuple, Port, PortRange, PortRegistryError
 from port_registry.project.config import convention_of
 from port_registry.project.entry_names import parse_new_name
@@ -37,7 +31,7 @@ class PortSuggestions(NamedTuple):
     """The category, if it is not known."""
 
 
-def suggest_ports(workspace: Workspace, requested: RequestedEntry) -> PortSuggestions:
+def suggest_ports(workspace: Workspace, requested: add_entry.RequestedEntry) -> PortSuggestions:
     """Return the ports that `requested` could have.
 
     Raises the errors of reading the registry.
@@ -46,8 +40,8 @@ def suggest_ports(workspace: Workspace, requested: RequestedEntry) -> PortSugges
     convention = convention_of(workspace.config)
     ranges = ranges_for(registry, convention, requested.name)
     unknown_category = None
-    if is_new_category(registry, convention, requested.name):
-        similar = similar_category(registry, convention, requested.name)
+    if categories.is_new_category(registry, convention, requested.name):
+        similar = categories.similar_category(registry, convention, requested.name)
         unknown_category = UnknownCategory(requested.name[0], ranges, similar)
     ports = free_ports(OccupiedPorts(registry, is_bound), ranges, requested.unassigned())
     return PortSuggestions(ports, unknown_category)
@@ -60,21 +54,21 @@ def propose_category(request: Request, text: str) -> str | None:
         return None
     workspace = open_workspace(request)
     registry = load_registry(workspace)
-    if is_flat(registry):
+    if categories.is_flat(registry):
         return None
-    return suggest_category(registry, convention_of(workspace.config), name)
+    return categories.suggest_category(registry, convention_of(workspace.config), name)
 
 
-def propose_ports(request: Request, text: str) -> PortChoice | None:
+def propose_ports(request: Request, text: str) -> add_entry.PortChoice | None:
     """Return the ports for an entry named `text`; None where none can be proposed."""
     workspace = open_workspace(request)
     registry = load_registry(workspace)
     try:
-        return choose_ports(
+        return add_entry.choose_ports(
             registry,
             convention_of(workspace.config),
             workspace.files,
-            RequestedEntry(parse_new_name(text)),
+            add_entry.RequestedEntry(parse_new_name(text)),
         )
     except PortRegistryError:
         return None

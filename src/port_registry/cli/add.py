@@ -4,9 +4,7 @@ from argparse import ArgumentParser, Namespace
 
 from port_registry.changes.add_entry import RequestedEntry, plan_entry
 from port_registry.changes.registry_transaction import open_registry
-from port_registry.cli import options
-from port_registry.cli.prompts import Prompt, terminal_prompt
-from port_registry.cli.result import CLEAN, CommandResult
+from port_registry.cli import options, prompts, result
 from port_registry.model import UsageError
 from port_registry.output.text.changes import addition_text, usage_text
 from port_registry.project.entry_names import parse_new_name
@@ -30,10 +28,10 @@ def declare(parser: ArgumentParser) -> None:
     options.declare_colour(parser)
 
 
-def run(arguments: Namespace) -> CommandResult:
+def run(arguments: Namespace) -> result.CommandResult:
     """Add an entry, and show how to use it."""
     request = options.request_for(arguments)
-    entry = _requested_entry(arguments, request, terminal_prompt())
+    entry = _requested_entry(arguments, request, prompts.terminal_prompt())
     with open_registry(request) as registry:
         planned = plan_entry(registry, entry)
         paths = options.display_paths(registry.workspace.files.root)
@@ -42,15 +40,15 @@ def run(arguments: Namespace) -> CommandResult:
 
             diff = diff_output((planned.rewrite,), options.stdout_screen(arguments))
             text = addition_text(planned, paths, options.stderr_screen(arguments), "Would add")
-            return CommandResult(CLEAN, diff, text)
+            return result.CommandResult(result.CLEAN, diff, text)
         registry.write((planned.rewrite,))
     screen = options.stdout_screen(arguments)
     text = addition_text(planned, paths, screen, "Added")
-    return CommandResult(CLEAN, f"{text}\n{usage_text(planned, screen)}")
+    return result.CommandResult(result.CLEAN, f"{text}\n{usage_text(planned, screen)}")
 
 
 def _requested_entry(
-    arguments: Namespace, request: Request, prompt: Prompt | None
+    arguments: Namespace, request: Request, prompt: prompts.Prompt | None
 ) -> RequestedEntry:
     """Return the entry of the arguments; the user is asked for missing ones, if there is one."""
     name: str | None = arguments.name

@@ -5,12 +5,10 @@ from argparse import ArgumentParser, Namespace
 
 from port_registry.checks import baseline_update
 from port_registry.checks.pipeline import Outcome, check
-from port_registry.cli import options
-from port_registry.cli.registry_notes import ambiguous_registry_note
+from port_registry.cli import options, registry_notes
 from port_registry.cli.result import BUG, CLEAN, FINDINGS, CommandResult, traceback_of
 from port_registry.model import Severity, UsageError
-from port_registry.output.findings import text
-from port_registry.output.findings.text import TextReport
+from port_registry.output.findings.text import NAME, TextReport
 from port_registry.output.interface import Detail, ReportContext
 from port_registry.output.live_display import ProgressBar
 from port_registry.output.table import FINDINGS_FORMATS, findings_format
@@ -73,7 +71,7 @@ def run(arguments: Namespace) -> CommandResult:
 
 def _require_compatible(arguments: Namespace) -> None:
     """Raise `UsageError` for options that cannot be used together."""
-    if arguments.diff and arguments.format != text.NAME:
+    if arguments.diff and arguments.format != NAME:
         raise UsageError(f"`--diff` cannot be used with `--format {arguments.format}`")
     if arguments.no_baseline and (arguments.baseline is not None or arguments.update_baseline):
         raise UsageError("`--no-baseline` cannot be used with `--baseline` or `--update-baseline`")
@@ -120,7 +118,7 @@ def _update_and_report(
         update = baseline_update.update_baseline(workspace, outcome)
         outcome = update.outcome
         err = TextReport(workspace.files, paths, screen).baseline_update(update)
-    err += ambiguous_registry_note(outcome.registry, paths, screen)
+    err += registry_notes.ambiguous_registry_note(outcome.registry, paths, screen)
     detail = Detail.FULL if arguments.verbose else Detail.BRIEF
     context = ReportContext(workspace.files, paths, options.stdout_screen(arguments), detail)
     report = findings_format(arguments.format).report(outcome, context)

@@ -3,8 +3,7 @@
 from argparse import ArgumentParser, Namespace
 
 from port_registry.changes.convert import LANGUAGES, convert, write_new
-from port_registry.cli import options
-from port_registry.cli.result import CLEAN, CommandResult
+from port_registry.cli import options, result
 from port_registry.output.text.changes import conversion_text
 from port_registry.project.workspace import current_directory, open_workspace
 
@@ -17,11 +16,11 @@ def declare(parser: ArgumentParser) -> None:
     options.declare_colour(parser)
 
 
-def run(arguments: Namespace) -> CommandResult:
+def run(arguments: Namespace) -> result.CommandResult:
     """Return the registry in another language, or write it to a new file."""
     conversion = convert(open_workspace(options.request_for(arguments)), arguments.to)
     text = conversion_text(conversion, arguments.output, options.stderr_screen(arguments))
     if arguments.output is None:
-        return CommandResult(CLEAN, conversion.text, text)
+        return result.CommandResult(result.CLEAN, conversion.text, text)
     write_new(current_directory(), arguments.output, conversion.text)
-    return CommandResult(CLEAN, "", text)
+    return result.CommandResult(result.CLEAN, "", text)

@@ -5,15 +5,8 @@ import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 
+from port_registry.cli import result
 from port_registry.cli.parser import HelpRequestedError, parse
-from port_registry.cli.result import (
-    BUG,
-    CANNOT_WORK,
-    CLEAN,
-    CommandResult,
-    traceback_of,
-    write_result,
-)
 from port_registry.model import PluginError, PortRegistryError
 from port_registry.output.terminal import ColourChoice, bug_text, error_text, screen_of
 
@@ -27,7 +20,7 @@ def dispatch(command_line: list[str]) -> int:
     Raises `KeyboardInterrupt` on SIGINT, SIGTERM and SIGHUP.
     """
     with interruptible():
-        return write_result(_execute(command_line))
+        return result.write_result(_execute(command_line))
 
 
 @contextmanager
@@ -48,21 +41,23 @@ def interruptible() -> Generator[None]:
             signal.signal(number, signal.SIG_DFL)
 
 
-def _execute(command_line: list[str]) -> CommandResult:
+def _execute(command_line: list[str]) -> result.CommandResult:
     try:
         parsed = parse(command_line)
         return parsed.command.run(parsed.arguments)
     except HelpRequestedError as help_requested:
-        return CommandResult(CLEAN, str(help_requested))
+        return result.CommandResult(result.CLEAN, str(help_requested))
     except PortRegistryError as error:
         screen = screen_of(sys.stderr, ColourChoice.AUTO)
-        traceback = traceback_of(error) if isinstance(error, PluginError) else ""
-        return CommandResult(CANNOT_WORK, "", traceback + error_text(error, screen))
+        traceback = result.traceback_of(error) if isinstance(error, PluginError) else ""
+        return result.CommandResult(result.CANNOT_WORK, "", traceback + error_text(error, screen))
     except Exception as error:
         if _is_caused_by_interrupt(error):
             raise KeyboardInterrupt from error
         screen = screen_of(sys.stderr, ColourChoice.AUTO)
-        return CommandResult(BUG, "", traceback_of(error) + bug_text(error, screen))
+        return result.CommandResult(
+            result.BUG, "", result.traceback_of(error) + bug_text(error, screen)
+        )
 
 
 def _is_caused_by_interrupt(error: BaseException) -> bool:

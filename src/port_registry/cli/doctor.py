@@ -3,8 +3,7 @@
 import sys
 from argparse import ArgumentParser, Namespace
 
-from port_registry.cli import options
-from port_registry.cli.result import CLEAN, FINDINGS, CommandResult
+from port_registry.cli import options, result
 from port_registry.output.live_display import ProgressBar
 from port_registry.output.text.doctor import diagnosis_text
 from port_registry.project.workspace import open_workspace
@@ -19,13 +18,13 @@ def declare(parser: ArgumentParser) -> None:
     options.declare_colour(parser)
 
 
-def run(arguments: Namespace) -> CommandResult:
+def run(arguments: Namespace) -> result.CommandResult:
     """Return the diagnosis of this machine, with what to do about each problem."""
     with ProgressBar(sys.stderr) as bar:
         diagnosis = diagnose(open_workspace(options.request_for(arguments)), this_machine(), bar)
-    status = CLEAN if diagnosis.is_well() else FINDINGS
+    status = result.CLEAN if diagnosis.is_well() else result.FINDINGS
     if arguments.json:
         from port_registry.output.runtime_json import diagnosis_json
 
-        return CommandResult(status, diagnosis_json(diagnosis))
-    return CommandResult(status, diagnosis_text(diagnosis, options.stdout_screen(arguments)))
+        return result.CommandResult(status, diagnosis_json(diagnosis))
+    return result.CommandResult(status, diagnosis_text(diagnosis, options.stdout_screen(arguments)))

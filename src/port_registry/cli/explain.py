@@ -2,8 +2,7 @@
 
 from argparse import ArgumentParser, Namespace
 
-from port_registry.cli import options
-from port_registry.cli.result import CLEAN, CommandResult
+from port_registry.cli import options, result
 from port_registry.output.text.explain import manual_text, rule_overview
 from port_registry.project.rule_selection import all_rules, find_rule
 
@@ -14,10 +13,10 @@ def declare(parser: ArgumentParser) -> None:
     options.declare_colour(parser)
 
 
-def run(arguments: Namespace) -> CommandResult:
+def run(arguments: Namespace) -> result.CommandResult:
     """Return the manual of a rule, or the list of all rules."""
     screen = options.stdout_screen(arguments)
     rule: str | None = arguments.rule
     if rule is None:
-        return CommandResult(CLEAN, rule_overview(all_rules(), screen))
-    return CommandResult(CLEAN, manual_text(find_rule(rule), screen))
+        return result.CommandResult(result.CLEAN, rule_overview(all_rules(), screen))
+    return result.CommandResult(result.CLEAN, manual_text(find_rule(rule), screen))

@@ -2,9 +2,7 @@
 
 from argparse import ArgumentParser, Namespace
 
-from port_registry.cli import options
-from port_registry.cli.registry_notes import load_with_notes
-from port_registry.cli.result import CLEAN, CommandResult
+from port_registry.cli import options, registry_notes, result
 from port_registry.output.table import EXPORT_FORMATS, export_format
 
 
@@ -16,9 +14,9 @@ def declare(parser: ArgumentParser) -> None:
     options.declare_colour(parser)
 
 
-def run(arguments: Namespace) -> CommandResult:
+def run(arguments: Namespace) -> result.CommandResult:
     """Return the registry in an export format; the notes on it go to standard error."""
-    loaded = load_with_notes(arguments)
+    loaded = registry_notes.load_with_notes(arguments)
     export = export_format(arguments.format)
     text = export.export(loaded.registry, loaded.workspace.files)
-    return CommandResult(CLEAN, text, loaded.notes)
+    return result.CommandResult(result.CLEAN, text, loaded.notes)

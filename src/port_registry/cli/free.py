@@ -4,18 +4,12 @@ import shlex
 import sys
 from argparse import ArgumentParser, Namespace
 
-from port_registry.cli import options
-from port_registry.cli.prompts import terminal_prompt
+from port_registry.cli import options, prompts
 from port_registry.cli.result import CANNOT_WORK, CLEAN, FINDINGS, CommandResult
 from port_registry.model import UsageError
 from port_registry.output.live_display import ProgressBar
 from port_registry.output.terminal import error_text
-from port_registry.output.text.free import (
-    confirmation_question,
-    is_all_free,
-    outcomes_text,
-    plan_text,
-)
+from port_registry.output.text import free
 from port_registry.project.workspace import Caching, open_workspace
 from port_registry.runtime.free_execute import EndOptions, Escalation, end_processes
 from port_registry.runtime.free_plan import FreePlan, free_targets, open_free_plan
@@ -55,16 +49,16 @@ def run(arguments: Namespace) -> CommandResult:
         bar.clear()
         if arguments.dry_run:
             is_refused = any(target.is_refused() for target in plan.targets)
-            text = plan_text(plan, options.stdout_screen(arguments))
+            text = free.plan_text(plan, options.stdout_screen(arguments))
             return CommandResult(FINDINGS if is_refused else CLEAN, text)
         return _confirm_and_end(arguments, plan, ending)
 
 
 def _confirm_and_end(arguments: Namespace, plan: FreePlan, ending: EndOptions) -> CommandResult:
     screen = options.stderr_screen(arguments)
-    text = plan_text(plan, screen) if plan.processes else ""
+    text = free.plan_text(plan, screen) if plan.processes else ""
     if plan.processes and not arguments.yes:
-        prompt = terminal_prompt()
+        prompt = prompts.terminal_prompt()
         if prompt is None:
             error = UsageError(
                 "cannot ask for confirmation without a terminal, and nothing was done",
@@ -73,8 +67,8 @@ def _confirm_and_end(arguments: Namespace, plan: FreePlan, ending: EndOptions) -
             return CommandResult(CANNOT_WORK, "", text + error_text(error, screen))
         sys.stderr.write(text)
         text = ""
-        if prompt(confirmation_question(plan), "no").lower() not in ("y", "yes"):
+        if prompt(free.confirmation_question(plan), "no").lower() not in ("y", "yes"):
             return CommandResult(FINDINGS, "", "Nothing was ended.\n")
     outcomes = end_processes(plan, ending)
-    out = outcomes_text(outcomes, ending, options.stdout_screen(arguments))
-    return CommandResult(CLEAN if is_all_free(outcomes) else FINDINGS, out, text)
+    out = free.outcomes_text(outcomes, ending, options.stdout_screen(arguments))
+    return CommandResult(CLEAN if free.is_all_free(outcomes) else FINDINGS, out, text)

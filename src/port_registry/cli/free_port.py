@@ -5,8 +5,7 @@ from itertools import islice
 
 from port_registry.changes.add_entry import RequestedEntry
 from port_registry.changes.suggest_ports import suggest_ports
-from port_registry.cli import options
-from port_registry.cli.result import CLEAN, CommandResult
+from port_registry.cli import options, result
 from port_registry.output.text.changes import too_few_ports_note, unknown_category_note
 from port_registry.project.entry_names import parse_category
 from port_registry.project.port_arguments import parse_count
@@ -22,7 +21,7 @@ def declare(parser: ArgumentParser) -> None:
     options.declare_colour(parser)
 
 
-def run(arguments: Namespace) -> CommandResult:
+def run(arguments: Namespace) -> result.CommandResult:
     """Return free ports for an entry of the category, one per line."""
     count = parse_count(arguments.count)
     name = (*parse_category(arguments.category), "entry")
@@ -37,4 +36,4 @@ def run(arguments: Namespace) -> CommandResult:
         notes = unknown_category_note(unknown, screen)
     if len(ports) < count:
         notes += too_few_ports_note(len(ports), screen)
-    return CommandResult(CLEAN, "".join(f"{port}\n" for port in ports), notes)
+    return result.CommandResult(result.CLEAN, "".join(f"{port}\n" for port in ports), notes)

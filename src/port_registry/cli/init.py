@@ -4,9 +4,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 
 from port_registry.changes.init.plan import propose_registry, write_proposal
-from port_registry.cli import options
-from port_registry.cli.prompts import terminal_prompt
-from port_registry.cli.result import CLEAN, CommandResult
+from port_registry.cli import options, prompts, result
 from port_registry.output.live_display import ProgressBar
 from port_registry.output.text.init import ProposalReport
 from port_registry.project.workspace import Request, current_directory
@@ -25,7 +23,7 @@ def declare(parser: ArgumentParser) -> None:
     options.declare_colour(parser)
 
 
-def run(arguments: Namespace) -> CommandResult:
+def run(arguments: Namespace) -> result.CommandResult:
     """Propose a registry, and write it after confirmation or with `--yes`."""
     with ProgressBar(sys.stderr) as bar:
         plan = propose_registry(
@@ -33,14 +31,14 @@ def run(arguments: Namespace) -> CommandResult:
         )
     paths = options.display_paths(plan.files.root)
     report = ProposalReport(plan, paths, options.stderr_screen(arguments))
-    prompt = terminal_prompt()
+    prompt = prompts.terminal_prompt()
     if arguments.dry_run or (prompt is None and not arguments.yes):
-        return CommandResult(CLEAN, plan.text, report.observations() + report.hint())
+        return result.CommandResult(result.CLEAN, plan.text, report.observations() + report.hint())
     observations = report.observations()
     if prompt is not None and not arguments.yes:
         sys.stderr.write(f"{observations}\n{plan.text}\n")
         observations = ""
         if not prompt(f"Write {paths.show(plan.path)}?", "yes").lower().startswith("y"):
-            return CommandResult(CLEAN, "", "Nothing was written.\n")
+            return result.CommandResult(result.CLEAN, "", "Nothing was written.\n")
     write_proposal(plan)
-    return CommandResult(CLEAN, report.written(), observations)
+    return result.CommandResult(result.CLEAN, report.written(), observations)

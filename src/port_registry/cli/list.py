@@ -2,9 +2,7 @@
 
 from argparse import ArgumentParser, Namespace
 
-from port_registry.cli import options
-from port_registry.cli.registry_notes import load_with_notes
-from port_registry.cli.result import CLEAN, CommandResult
+from port_registry.cli import options, registry_notes, result
 from port_registry.model import Registry
 from port_registry.output.exports import json, markdown
 from port_registry.output.table import export_format
@@ -21,14 +19,14 @@ def declare(parser: ArgumentParser) -> None:
     options.declare_colour(parser)
 
 
-def run(arguments: Namespace) -> CommandResult:
+def run(arguments: Namespace) -> result.CommandResult:
     """Return the registry as it was read; the notes on it go to standard error."""
-    workspace, registry, notes = load_with_notes(arguments)
+    workspace, registry, notes = registry_notes.load_with_notes(arguments)
     if arguments.format == _TABLE:
         text = _tables(workspace, registry, options.stdout_screen(arguments))
     else:
         text = export_format(arguments.format).export(registry, workspace.files)
-    return CommandResult(CLEAN, text, notes)
+    return result.CommandResult(result.CLEAN, text, notes)
 
 
 def _tables(workspace: Workspace, registry: Registry, screen: Screen) -> str:

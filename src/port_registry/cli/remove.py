@@ -3,9 +3,7 @@
 from argparse import ArgumentParser, Namespace
 
 from port_registry.changes.change_entry import remove_entry
-from port_registry.cli import options
-from port_registry.cli.change_command import declare_change_options, run_change
-from port_registry.cli.result import CommandResult
+from port_registry.cli import change_command, options, result
 from port_registry.model import format_name
 from port_registry.project.entry_names import parse_entry_name
 
@@ -14,14 +12,14 @@ def declare(parser: ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("name", metavar="NAME", help="the entry: `databases.redis`")
     options.declare_flag(parser, "--force", about="remove the entry alone, whatever uses it")
-    declare_change_options(parser)
+    change_command.declare_change_options(parser)
 
 
-def run(arguments: Namespace) -> CommandResult:
+def run(arguments: Namespace) -> result.CommandResult:
     """Remove an entry."""
     name = parse_entry_name(arguments.name)
     is_forced = arguments.force is True
-    return run_change(
+    return change_command.run_change(
         arguments,
         lambda registry, progress: remove_entry(registry, name, progress, is_forced=is_forced),
         f"remove {format_name(name)}",

@@ -3,9 +3,7 @@
 from argparse import ArgumentParser, Namespace
 
 from port_registry.changes.change_entry import EntryUpdate, update_entry
-from port_registry.cli import options
-from port_registry.cli.change_command import declare_change_options, run_change
-from port_registry.cli.result import CommandResult
+from port_registry.cli import change_command, options, result
 from port_registry.model import UsageError, format_name
 from port_registry.project.entry_names import parse_entry_name
 from port_registry.project.port_arguments import parse_ports
@@ -17,10 +15,10 @@ def declare(parser: ArgumentParser) -> None:
     parser.add_argument("port", nargs="?", metavar="PORT", help="a number or a range: `8000-8009`")
     options.declare_protocol(parser)
     parser.add_argument("--description", metavar="TEXT", help="what it is for")
-    declare_change_options(parser)
+    change_command.declare_change_options(parser)
 
 
-def run(arguments: Namespace) -> CommandResult:
+def run(arguments: Namespace) -> result.CommandResult:
     """Change what an entry says, and the numbers that are tied to it."""
     name = parse_entry_name(arguments.name)
     setting = EntryUpdate(
@@ -33,7 +31,7 @@ def run(arguments: Namespace) -> CommandResult:
             f"nothing to set of {format_name(name)}",
             hint="name a port, `--protocol` or `--description`",
         )
-    return run_change(
+    return change_command.run_change(
         arguments,
         lambda registry, progress: update_entry(registry, name, setting, progress),
         f"change {format_name(name)}",

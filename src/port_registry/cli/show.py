@@ -4,8 +4,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 
 from port_registry.changes.entry_details import read_details
-from port_registry.cli import options
-from port_registry.cli.result import CLEAN, CommandResult
+from port_registry.cli import options, result
 from port_registry.output.live_display import ProgressBar
 from port_registry.output.text.entries import details_text
 from port_registry.project.workspace import Caching, open_workspace
@@ -18,7 +17,7 @@ def declare(parser: ArgumentParser) -> None:
     options.declare_colour(parser)
 
 
-def run(arguments: Namespace) -> CommandResult:
+def run(arguments: Namespace) -> result.CommandResult:
     """Return everything that is known of an entry or of a port."""
     request = options.request_for(arguments)._replace(caching=Caching.ON_DISK)
     with ProgressBar(sys.stderr) as bar:
@@ -26,4 +25,4 @@ def run(arguments: Namespace) -> CommandResult:
         details = read_details(workspace, arguments.query, bar)
     paths = options.display_paths(workspace.files.root)
     text = details_text(details, workspace.files, paths, options.stdout_screen(arguments))
-    return CommandResult(CLEAN, text)
+    return result.CommandResult(result.CLEAN, text)

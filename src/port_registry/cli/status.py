@@ -4,8 +4,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 from time import sleep
 
-from port_registry.cli import options
-from port_registry.cli.result import CLEAN, FINDINGS, INTERRUPTED, CommandResult
+from port_registry.cli import options, result
 from port_registry.model import PortRegistryError, UsageError
 from port_registry.output.live_display import ProgressBar
 from port_registry.output.terminal import is_terminal
@@ -31,7 +30,7 @@ def declare(parser: ArgumentParser) -> None:
     options.declare_colour(parser)
 
 
-def run(arguments: Namespace) -> CommandResult:
+def run(arguments: Namespace) -> result.CommandResult:
     """Return what is declared next to what is bound."""
     if arguments.watch:
         return _watch(arguments, _interval(arguments))
@@ -41,12 +40,12 @@ def run(arguments: Namespace) -> CommandResult:
         )
     with ProgressBar(sys.stderr) as bar:
         report = _status(arguments, bar)
-    exit_status = FINDINGS if report.disagrees() else CLEAN
+    exit_status = result.FINDINGS if report.disagrees() else result.CLEAN
     if arguments.json:
         from port_registry.output.runtime_json import status_json
 
-        return CommandResult(exit_status, status_json(report))
-    return CommandResult(exit_status, _text(arguments, report))
+        return result.CommandResult(exit_status, status_json(report))
+    return result.CommandResult(exit_status, _text(arguments, report))
 
 
 def _interval(arguments: Namespace) -> float:
@@ -75,7 +74,7 @@ def _text(arguments: Namespace, report: Status) -> str:
     return status_text(report, options.stdout_screen(arguments))
 
 
-def _watch(arguments: Namespace, interval: float) -> CommandResult:
+def _watch(arguments: Namespace, interval: float) -> result.CommandResult:
     """Show the status until the user interrupts, and return the last one shown."""
     import gc
 
@@ -95,6 +94,6 @@ def _watch(arguments: Namespace, interval: float) -> CommandResult:
                 # The registry may be in the middle of an edit.
                 text = error_text(error, options.stdout_screen(arguments))
     except KeyboardInterrupt:
-        return CommandResult(INTERRUPTED, text)
+        return result.CommandResult(result.INTERRUPTED, text)
     finally:
         window.close()

@@ -7,8 +7,7 @@ own (`web`, `api`, `auth`) matches nothing, because no match is better than a wr
 
 from functools import cache
 
-from port_registry.facts import tsv
-from port_registry.facts.identifiers import normalise, split
+from port_registry.facts import identifiers, tsv
 from port_registry.facts.words import word_set
 from port_registry.model import Name, NamedTuple, Port, PortRange, Protocol
 
@@ -66,7 +65,7 @@ _FILLERS = word_set("services", "fillers")
 
 def by_name(text: str) -> KnownService | None:
     """Return the service with this name or alias, in any case or hyphenation."""
-    row = _names().get(normalise(text))
+    row = _names().get(identifiers.normalise(text))
     return None if row is None else _service(row)
 
 
@@ -96,8 +95,8 @@ def match(name: Name) -> Match | None:
     `nodeExporter`, `node-exporter` and `node` under `exporters` are the same; `ui` under
     `jaeger` and `jaegerUI` are the UI of jaeger.
     """
-    words = split(name[-1])
-    parent = split(name[-2]) if len(name) > 1 else []
+    words = identifiers.split(name[-1])
+    parent = identifiers.split(name[-2]) if len(name) > 1 else []
     roles = _trimmed(words)
     if not roles:
         return _match_words(parent)
@@ -141,7 +140,7 @@ def _on_default_port(name: Name, ports: PortRange) -> Match | None:
     parent = name[:-1]
     matched = match(name) or (match(parent) if parent else None)
     if matched is None:
-        words = _trimmed(split(name[-1]))
+        words = _trimmed(identifiers.split(name[-1]))
         service = by_name("".join(words)) or _named_by_word(words, ports.first)
         if service is None:
             return None

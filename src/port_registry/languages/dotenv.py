@@ -3,15 +3,7 @@
 import re
 from functools import cache
 
-from port_registry.model import (
-    NamedTuple,
-    Segment,
-    Source,
-    Span,
-    TracedText,
-    join_segments,
-    lazy_pattern,
-)
+from port_registry import model
 
 _MAX_VALUE = 10_000
 """The maximum length of a value that is expanded in others."""
@@ -24,32 +16,32 @@ _BYTE_ORDER_MARK = "\ufeff"
 _SPACES = " \t\v\f\r\x85\xa0"
 
 
-class InvalidEnvFile(NamedTuple):
+class InvalidEnvFile(model.NamedTuple):
     """The reason why the library reads nothing from the file."""
 
     message: str
-    span: Span
+    span: model.Span
 
 
-class Assignment(NamedTuple):
+class Assignment(model.NamedTuple):
     """One `NAME=value`."""
 
     name: str
-    span: Span
+    span: model.Span
     """From its first word to the end of its value, quotes included."""
 
 
-class EnvDocument(NamedTuple):
+class EnvDocument(model.NamedTuple):
     """The valid lines of an environment file."""
 
-    variables: dict[str, TracedText]
+    variables: dict[str, model.TracedText]
     assignments: tuple[Assignment, ...]
     """In order; a name may have several."""
-    comments: tuple[Span, ...]
+    comments: tuple[model.Span, ...]
     """From the `#` to the end of the line."""
 
 
-def parse(source: Source) -> dict[str, TracedText] | InvalidEnvFile:
+def parse(source: model.Source) -> dict[str, model.TracedText] | InvalidEnvFile:
     """Return the variables of an environment file.
 
     One invalid line makes the library reject the whole file.
@@ -57,14 +49,14 @@ def parse(source: Source) -> dict[str, TracedText] | InvalidEnvFile:
     return _DotenvParser(source).run()
 
 
-def without_byte_order_mark(source: Source) -> Source:
+def without_byte_order_mark(source: model.Source) -> model.Source:
     """Return `source` with a space for the byte order mark in front, as Compose reads it."""
     if not source.text.startswith(_BYTE_ORDER_MARK):
         return source
-    return Source(source.path, source.text.replace(_BYTE_ORDER_MARK, " ", 1))
+    return model.Source(source.path, source.text.replace(_BYTE_ORDER_MARK, " ", 1))
 
 
-def parse_leniently(source: Source) -> EnvDocument:
+def parse_leniently(source: model.Source) -> EnvDocument:
     """Return the document of an environment file, without its invalid lines.
 
     A byte order mark in front is skipped.
@@ -78,21 +70,21 @@ def parse_leniently(source: Source) -> EnvDocument:
         invalid = result.span
         start = source.text.rfind("\n", 0, invalid.start) + 1
         blank = " " * (invalid.end - start)
-        source = Source(source.path, source.text[:start] + blank + source.text[invalid.end :])
+        source = model.Source(source.path, source.text[:start] + blank + source.text[invalid.end :])
     return EnvDocument({}, (), ())
 
 
 class _DotenvParser:
     """Parses one file, statement by statement."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: model.Source) -> None:
         self.path = source.path
         self.text = source.text
-        self.variables: dict[str, TracedText] = {}
+        self.variables: dict[str, model.TracedText] = {}
         self.assignments: list[Assignment] = []
-        self.comments: list[Span] = []
+        self.comments: list[model.Span] = []
 
-    def run(self) -> dict[str, TracedText] | InvalidEnvFile:
+    def run(self) -> dict[str, model.TracedText] | InvalidEnvFile:
         """Return the variables of the file; its assignments and comments are in the fields."""
         position = self._next_statement(0)
         while position < len(self.text):
@@ -120,21 +112,21 @@ class _DotenvParser:
         return self.variables
 
     def _invalid(self, message: str, position: int) -> InvalidEnvFile:
-        return InvalidEnvFile(message, Span(self.path, position, self._line_end(position)))
+        return InvalidEnvFile(message, model.Span(self.path, position, self._line_end(position)))
 
     def _add_assignment(self, name: str, start: int, end: int) -> None:
         """Add the assignment from `start` to `end`, without the comment that ends it."""
         last_comment = self.comments[-1].start if self.comments else 0
         text = self.text[start : last_comment if last_comment > start else end]
         self.assignments.append(
-            Assignment(name, Span(self.path, start, start + len(text.rstrip())))
+            Assignment(name, model.Span(self.path, start, start + len(text.rstrip())))
         )
 
     def _next_statement(self, position: int) -> int:
         """Return the start of the next statement; the comments before it are added."""
         while (gap := _gap().match(self.text, position)) is not None:
             if gap[1] is not None:
-                self.comments.append(Span(self.path, *gap.span()))
+                self.comments.append(model.Span(self.path, *gap.span()))
             position = gap.end()
         return position
 
@@ -154,47 +146,49 @@ class _DotenvParser:
         line = self.text[start:end]
         for index in range(len(line) - 1, 0, -1):
             if line[index] == "#" and line[index - 1] in _SPACES:
-                self.comments.append(Span(self.path, start + index, end))
+                self.comments.append(model.Span(self.path, start + index, end))
                 return line[:index]
         return line
 
-    def _unquoted_value(self, start: int, end: int) -> TracedText:
+    def _unquoted_value(self, start: int, end: int) -> model.TracedText:
         line = self.text[start:end]
         first = start + len(line) - len(line.lstrip(_SPACES))
         return self._expand(self._verbatim(first, first + len(line.strip(_SPACES))))
 
-    def _quoted_value(self, start: int, end: int, quote: str) -> TracedText:
+    def _quoted_value(self, start: int, end: int, quote: str) -> model.TracedText:
         inner = self.text[start:end].lstrip(quote)
         first = end - len(inner)
         value = self._verbatim(first, first + len(inner.rstrip(quote)))
         return self._expand(self._unescape(value)) if quote == '"' else value
 
-    def _verbatim(self, start: int, end: int) -> TracedText:
+    def _verbatim(self, start: int, end: int) -> model.TracedText:
         text = self.text[start:end]
-        span = Span(self.path, start, end)
+        span = model.Span(self.path, start, end)
         if "\r\n" in text:
-            return join_segments((Segment(text.replace("\r\n", "\n"), span, verbatim=False),))
-        return join_segments((Segment(text, span, verbatim=True),))
+            return model.join_segments(
+                (model.Segment(text.replace("\r\n", "\n"), span, verbatim=False),)
+            )
+        return model.join_segments((model.Segment(text, span, verbatim=True),))
 
-    def _unescape(self, value: TracedText) -> TracedText:
+    def _unescape(self, value: model.TracedText) -> model.TracedText:
         if "\\" not in value.text:
             return value
-        segments: list[Segment] = []
+        segments: list[model.Segment] = []
         position = 0
         for escape in re.finditer(r"\\([^$\n])", value.text):
             segments.extend(value.cut(position, escape.start()).segments)
             char = {"n": "\n", "r": "\r"}.get(escape[1], escape[1])
-            span = value.origin(escape.start()) or Span(self.path, 0, 0)
-            segments.append(Segment(char, span, verbatim=False))
+            span = value.origin(escape.start()) or model.Span(self.path, 0, 0)
+            segments.append(model.Segment(char, span, verbatim=False))
             position = escape.end()
         segments.extend(value.cut(position, len(value.text)).segments)
-        return join_segments(segments)
+        return model.join_segments(segments)
 
-    def _expand(self, value: TracedText) -> TracedText:
+    def _expand(self, value: model.TracedText) -> model.TracedText:
         """Return `value` with `$NAME` and `${NAME}` replaced by earlier variables of the file."""
         if "$" not in value.text:
             return value
-        segments: list[Segment] = []
+        segments: list[model.Segment] = []
         position = 0
         for match in _variable().finditer(value.text):
             segments.extend(value.cut(position, match.start()).segments)
@@ -208,7 +202,7 @@ class _DotenvParser:
             else:
                 segments.extend(value.cut(match.start(), position).segments)
         segments.extend(value.cut(position, len(value.text)).segments)
-        return join_segments(segments)
+        return model.join_segments(segments)
 
 
 @cache
@@ -217,5 +211,5 @@ def _key() -> re.Pattern[str]:
     return re.compile(rf"(?:export{blank}+)?((?:[^\W]|[.]|{blank})*?)[=:]{blank}*")
 
 
-_gap = lazy_pattern(r"\s+|(#[^\n]*)")
-_variable = lazy_pattern(r"(\\)?\$(\()?\{?([A-Z0-9_]+)?\}?")
+_gap = model.lazy_pattern(r"\s+|(#[^\n]*)")
+_variable = model.lazy_pattern(r"(\\)?\$(\()?\{?([A-Z0-9_]+)?\}?")

@@ -9,22 +9,14 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from port_registry import model
 from port_registry.languages import provenance
-from port_registry.model import (
-    NamedTuple,
-    Segment,
-    Span,
-    TracedText,
-    TracedValue,
-    join_segments,
-    lazy_pattern,
-)
 
 
-class TemplateVariable(NamedTuple):
+class TemplateVariable(model.NamedTuple):
     """A template variable: a value, or fields with variables."""
 
-    value: TracedValue | None
+    value: model.TracedValue | None
     """The value that it prints; None where it has fields, or is a list."""
     fields: "Mapping[str, TemplateVariable]"
     is_number: bool = False
@@ -46,28 +38,30 @@ _BUILT_IN = frozenset(
     ).split()
 )
 
-_NO_SPAN = Span("", 0, 0)
+_NO_SPAN = model.Span("", 0, 0)
 
 
 class TemplateError(Exception):
     """A template that Go rejects; process-compose does not start."""
 
-    def __init__(self, message: str, span: Span) -> None:
+    def __init__(self, message: str, span: model.Span) -> None:
         super().__init__(message)
         self.message = message
         self.span = span
 
 
 def render(
-    text: TracedText, variables: Mapping[str, TemplateVariable], unknowns: provenance.UnknownTracker
-) -> TracedText:
+    text: model.TracedText,
+    variables: Mapping[str, TemplateVariable],
+    unknowns: provenance.UnknownTracker,
+) -> model.TracedText:
     """Return `text` with its templates rendered.
 
     Raises `TemplateError`.
     """
     if "{{" not in text.text:
         return text
-    segments: list[Segment] = []
+    segments: list[model.Segment] = []
     position = printed_length = 0
     source = text.text
     source_map = provenance.SourceMap(text)
@@ -85,16 +79,16 @@ def render(
         printed_length += sum(len(segment.text) for segment in printed)
         if printed_length > _MAX_TEXT:
             reason = "its templates make it too long to be read"
-            return join_segments((unknowns.unknown_segment(reason, _origin(text, start)),))
+            return model.join_segments((unknowns.unknown_segment(reason, _origin(text, start)),))
         position = action.end
         if action.trims_after:
             following = white_space.match(source, position)
             position = position if following is None else following.end()
     segments.extend(source_map.cut(position, len(source)))
-    return join_segments(segments)
+    return model.join_segments(segments)
 
 
-class _Action(NamedTuple):
+class _Action(model.NamedTuple):
     """One `{{…}}`."""
 
     start: int
@@ -107,7 +101,7 @@ class _Action(NamedTuple):
     """Whether the white space after it is trimmed (` -}}`)."""
 
 
-_token = lazy_pattern(r"""\}\}|"(?:[^"\\\n]|\\.)*"|`[^`]*`""")
+_token = model.lazy_pattern(r"""\}\}|"(?:[^"\\\n]|\\.)*"|`[^`]*`""")
 
 
 def _parse_action(source: str, start: int) -> _Action | None:
@@ -129,19 +123,19 @@ def _parse_action(source: str, start: int) -> _Action | None:
     return _Action(start, end + 2, body, trims_before, trims_after)
 
 
-_term = lazy_pattern(r"""\s*(\.[\w.]*|"(?:[^"\\]|\\.)*"|`[^`]*`|-?\d+|\||\w+)(?=[\s|]|$)""")
+_term = model.lazy_pattern(r"""\s*(\.[\w.]*|"(?:[^"\\]|\\.)*"|`[^`]*`|-?\d+|\||\w+)(?=[\s|]|$)""")
 
 
-def _origin(text: TracedText, offset: int) -> Span:
+def _origin(text: model.TracedText, offset: int) -> model.Span:
     return text.origin(offset) or _NO_SPAN
 
 
 def _evaluate(
     action: _Action,
-    span: Span,
+    span: model.Span,
     variables: Mapping[str, TemplateVariable],
     unknowns: provenance.UnknownTracker,
-) -> tuple[Segment, ...]:
+) -> tuple[model.Segment, ...]:
     """Return the text that one action prints."""
     body = action.body
     if body.startswith("/*"):
@@ -153,7 +147,7 @@ def _evaluate(
                 raise TemplateError(f"Go templates have no function `{term}` here", span)
         result = _pipeline(terms, variables, span)
         if result is not None:
-            return provenance.with_default_span(join_segments(result), span).segments
+            return provenance.with_default_span(model.join_segments(result), span).segments
     shown = body[:_MOST_SHOWN].replace(provenance.UNKNOWN, "…")
     return (unknowns.unknown_segment(f"the template `{{{{{shown}}}}}` is not evaluated", span),)
 
@@ -172,10 +166,10 @@ def _terms(body: str) -> list[str] | None:
 
 
 def _pipeline(
-    terms: list[str], variables: Mapping[str, TemplateVariable], span: Span
-) -> tuple[Segment, ...] | None:
+    terms: list[str], variables: Mapping[str, TemplateVariable], span: model.Span
+) -> tuple[model.Segment, ...] | None:
     """Return the text that a pipeline prints; None where it is not known."""
-    value: tuple[Segment, ...] | None = None
+    value: tuple[model.Segment, ...] | None = None
     command: list[str] = []
     for term in (*terms, "|"):
         if term != "|":
@@ -190,10 +184,10 @@ def _pipeline(
 
 def _command(
     command: list[str],
-    piped: tuple[Segment, ...] | None,
+    piped: tuple[model.Segment, ...] | None,
     variables: Mapping[str, TemplateVariable],
-    span: Span,
-) -> tuple[Segment, ...] | None:
+    span: model.Span,
+) -> tuple[model.Segment, ...] | None:
     """Return the text that one command of a pipeline prints; None where it is not known."""
     if not command:
         return None
@@ -212,22 +206,24 @@ def _command(
 
 
 def _operand(
-    term: str, variables: Mapping[str, TemplateVariable], span: Span
-) -> tuple[Segment, ...] | None:
+    term: str, variables: Mapping[str, TemplateVariable], span: model.Span
+) -> tuple[model.Segment, ...] | None:
     """Return the value of a field or a literal; None where it is not known."""
     if term[0] in '"`':
         inner = term[1:-1]
         if "\\" in inner and term[0] == '"':
             return None
-        return (Segment(inner, span, verbatim=False),) if inner else ()
+        return (model.Segment(inner, span, verbatim=False),) if inner else ()
     if term[0] in "-0123456789":
-        return (Segment(term, span, verbatim=False),)
+        return (model.Segment(term, span, verbatim=False),)
     if term[0] != "." or term == ".":
         return None
     variable = _field(term, variables)
     if variable is None:
         return (
-            None if provenance.UNKNOWN in term else (Segment("<no value>", span, verbatim=False),)
+            None
+            if provenance.UNKNOWN in term
+            else (model.Segment("<no value>", span, verbatim=False),)
         )
     return None if variable.value is None else variable.value.text.segments
 
@@ -254,9 +250,9 @@ def _matching_verb(term: str, variables: Mapping[str, TemplateVariable]) -> str:
 
 def _printf(
     terms: list[str],
-    arguments: list[tuple[Segment, ...]],
+    arguments: list[tuple[model.Segment, ...]],
     variables: Mapping[str, TemplateVariable],
-) -> tuple[Segment, ...] | None:
+) -> tuple[model.Segment, ...] | None:
     """Return the text that `printf "…%d…" x` prints, where each verb matches its argument."""
     if not terms or terms[0][0] not in '"`':
         return None
@@ -271,8 +267,8 @@ def _printf(
     if any(verb not in ("%v", match) for verb, match in zip(verbs, matching, strict=True)):
         return None
     span = arguments[0][0].span if arguments[0] else _NO_SPAN
-    segments: list[Segment] = []
+    segments: list[model.Segment] = []
     for literal, value in zip(literals, [*values, ()], strict=True):
-        segments.append(Segment(literal, span, verbatim=False))
+        segments.append(model.Segment(literal, span, verbatim=False))
         segments.extend(value)
     return tuple(segment for segment in segments if segment.text)

@@ -17,9 +17,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from port_registry.facts.identifiers import normalise
-from port_registry.matching import service_affinity
+from port_registry.matching import locality, service_affinity
 from port_registry.matching.annotation_targets import AnnotationTarget
-from port_registry.matching.locality import is_local
 from port_registry.matching.use_sites import SiteKey, UseSite
 from port_registry.model import TAKES, Entry, MachineKind, NamedTuple, Reader, Use
 from port_registry.registry.lookup import EntryIndex
@@ -314,7 +313,7 @@ class LinkFinder:
             is_anothers = bool(self.index.holding(site.number))
             if move is None or (is_anothers and move.only_in_comment):
                 continue
-            if all(is_local(use) for use in site.uses):
+            if all(locality.is_local(use) for use in site.uses):
                 certain = move.certain and site.only_connects() and not is_anothers
                 self._link(site, move.target, certain=certain)
                 self.links[site.key] = self.links[site.key]._replace(follows_listener=True)

@@ -10,13 +10,11 @@ from itertools import chain
 
 from port_registry import model
 from port_registry.facts.identifiers import normalise, split
-from port_registry.matching import service_affinity
+from port_registry.matching import locality, service_affinity, variable_names
 from port_registry.matching.annotated_machines import AnnotatedMachine, annotated_machines
 from port_registry.matching.duplicate_ports import are_duplicates
 from port_registry.matching.listeners import ServiceListener, listeners
-from port_registry.matching.locality import is_local, is_local_host
 from port_registry.matching.project import Project, cached_per_project
-from port_registry.matching.variable_names import names_other_entry
 from port_registry.registry.clash import addresses_of, clash
 
 _COMPLETED = (model.StartCondition.COMPLETED, model.StartCondition.COMPLETED_SUCCESSFULLY)
@@ -178,14 +176,14 @@ def _variable_clashes(annotated: AnnotatedMachine) -> Iterator[Clash]:
     """
     by_number: dict[int, list[model.Use]] = defaultdict(list)
     for use in annotated.machine.shared:
-        if use.ports is not None and use.label and is_local(use):
+        if use.ports is not None and use.label and locality.is_local(use):
             by_number[use.number].append(use)
     for number, uses in by_number.items():
         for owner in annotated.entries.holding(number)[:1]:
             astray = [
                 use
                 for use in uses
-                if names_other_entry(annotated, use, owner)
+                if variable_names.names_other_entry(annotated, use, owner)
                 and annotated.entry(use) in (None, owner)
             ]
             others = [use for use in uses if use not in astray]
@@ -259,7 +257,7 @@ def _can_clash(
         return False
     addresses = earlier.endpoint.address, later.endpoint.address
     return None not in addresses or all(
-        address is None or is_local_host(address) for address in addresses
+        address is None or locality.is_local_host(address) for address in addresses
     )
 
 

@@ -4,17 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from port_registry import model
-from port_registry.facts import services
-from port_registry.facts.identifiers import split
-from port_registry.facts.words import word_set
-from port_registry.matching import service_affinity, use_context
+from port_registry.facts import identifiers, services, words
+from port_registry.matching import relevant_uses, service_affinity, use_context
 from port_registry.matching.file_annotations import file_annotations
 from port_registry.matching.machine_files import hosts, is_on_machine
 from port_registry.matching.project import Project, cached_per_project
-from port_registry.matching.relevant_uses import RelevantUses, is_module
 from port_registry.registry.lookup import EntryIndex
 
-_RESERVED = word_set("registry", "reserved-categories")
+_RESERVED = words.word_set("registry", "reserved-categories")
 """Categories of numbers that are only kept free."""
 
 _NEAR = 60
@@ -64,7 +61,7 @@ class MatchedUse(model.NamedTuple):
 @cached_per_project
 def matched_uses(project: Project) -> tuple[MatchedUse, ...]:
     """Return the relevant uses of `project` with their entries, by path and place."""
-    relevant, matcher = RelevantUses(project), _EntryMatcher(project)
+    relevant, matcher = relevant_uses.RelevantUses(project), _EntryMatcher(project)
     return tuple(
         matcher.match(file, use) for file in project.files for use in relevant.of_file(file)
     )
@@ -230,7 +227,7 @@ def _hosts_with_entries(project: Project, registry: model.Registry) -> frozenset
     is known to be.
     """
     importing = frozenset(host.name for host in hosts(project) if registry.path in host.files)
-    if is_module(registry) and importing:
+    if relevant_uses.is_module(registry) and importing:
         return importing
     names = [host.name for host in hosts(project)]
     return frozenset((*names, *(part.host for part in project.registries)))
@@ -258,6 +255,6 @@ def _hosts_by_file(project: Project) -> dict[str, frozenset[str]]:
 def _by_first_word(entries: tuple[model.Entry, ...]) -> dict[str, list[model.Entry]]:
     by_word: dict[str, list[model.Entry]] = defaultdict(list)
     for entry in entries:
-        for word in split(entry.service)[:1]:
+        for word in identifiers.split(entry.service)[:1]:
             by_word[word].append(entry)
     return by_word

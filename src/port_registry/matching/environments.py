@@ -10,11 +10,8 @@ from collections.abc import Iterable, Iterator
 
 from port_registry.facts.identifiers import split
 from port_registry.facts.words import word_set
-from port_registry.matching import service_affinity
+from port_registry.matching import entry_matches, locality, machine_files, service_affinity
 from port_registry.matching.annotated_machines import annotated_machines
-from port_registry.matching.entry_matches import matched_uses
-from port_registry.matching.locality import is_local
-from port_registry.matching.machine_files import hosts
 from port_registry.matching.project import Project, cached_per_project
 from port_registry.model import Entry, MachineKind, NamedTuple, Role, Span, Use, lazy_pattern
 from port_registry.registry.lookup import EntryIndex
@@ -84,7 +81,7 @@ def _drifts_of_defaults(project: Project) -> Iterator[Drift]:
 def _drifts_of_files(project: Project) -> Iterator[Drift]:
     """Yield the numbers that differ between sibling files."""
     siblings: dict[tuple[str, _Key], dict[str, list[EnvironmentNumber]]] = {}
-    machines = {host.name for host in hosts(project)}
+    machines = {host.name for host in machine_files.hosts(project)}
     masks: dict[str, str | None] = {}
     for key, number in _keyed_numbers(project):
         if number.path not in masks:
@@ -107,7 +104,7 @@ def _agree(numbers: Iterable[EnvironmentNumber]) -> bool:
 def _are_on_one_machine(project: Project, numbers: Iterable[EnvironmentNumber]) -> bool:
     """Return whether one machine is made of several of the files, or there is only one."""
     paths = {number.path for number in numbers}
-    machines = [host for host in hosts(project) if host.name]
+    machines = [host for host in machine_files.hosts(project) if host.name]
     return len(paths) < 2 or any(len(paths.intersection(host.files)) > 1 for host in machines)
 
 
@@ -139,7 +136,7 @@ _separator = lazy_pattern(r"([._-])")
 
 def _keyed_numbers(project: Project) -> Iterator[tuple[_Key, EnvironmentNumber]]:
     """Yield each number with a key that is the same in every environment."""
-    for match in matched_uses(project):
+    for match in entry_matches.matched_uses(project):
         use = match.use
         steps = [step for step in use.keys if step is not None]
         is_named = use.label or any(split(step) for step in steps)
@@ -176,5 +173,5 @@ def _uses_outside_hosts(project: Project) -> Iterator[Use]:
     for machine in project.machines:
         is_stack = machine.kind is MachineKind.STACK
         for use in machine.uses() if machine.kind is not MachineKind.HOST else ():
-            if is_stack or (use.overridden_by is None and is_local(use)):
+            if is_stack or (use.overridden_by is None and locality.is_local(use)):
                 yield use

@@ -12,7 +12,6 @@ from port_registry import model
 from port_registry.facts import iana, restricted, services
 from port_registry.facts.identifiers import normalise, split
 from port_registry.facts.ranges import Convention, default_convention
-from port_registry.facts.services import KnownService
 from port_registry.facts.words import word_set
 from port_registry.matching import service_affinity
 from port_registry.matching.duplicate_ports import origin
@@ -129,7 +128,7 @@ def _is_near_default(entry: model.Entry) -> bool:
     )
 
 
-def _named_service(entry: model.Entry) -> KnownService | None:
+def _named_service(entry: model.Entry) -> services.KnownService | None:
     """Return the service that `entry` is named for, be it by its first word alone."""
     words = split(entry.service)
     return services.service_for(entry.name) or services.by_name(words[0] if words else "")
@@ -166,7 +165,7 @@ def _may_be_browsed(entry: model.Entry) -> bool:
     return is_own or not _BROWSED.isdisjoint(words)
 
 
-def lender(entry: model.Entry) -> KnownService | None:
+def lender(entry: model.Entry) -> services.KnownService | None:
     """Return the only well-known service whose own port `entry` has.
 
     None where the port is nobody's, many services', or that of the service that the entry
@@ -185,7 +184,7 @@ def lender(entry: model.Entry) -> KnownService | None:
     return None
 
 
-def _is_known_by_port(service: KnownService) -> bool:
+def _is_known_by_port(service: services.KnownService) -> bool:
     """Return whether people know `service` by its port, unlike the hundreds of exporters."""
     if service.name.endswith("-exporter"):
         return False

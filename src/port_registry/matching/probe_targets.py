@@ -2,15 +2,13 @@
 
 from collections.abc import Iterator
 
-from port_registry.facts import services
+from port_registry.facts import services, words
 from port_registry.facts.identifiers import split
-from port_registry.facts.words import word_set
-from port_registry.matching import service_affinity
-from port_registry.matching.annotated_machines import AnnotatedMachine
+from port_registry.matching import annotated_machines, service_affinity
 from port_registry.matching.listeners import ServiceListener, listeners
 from port_registry.model import NamedTuple, Probe, Protocol, Role, Service, Use
 
-_SECONDARY_WORDS = word_set("names", "second-flags")
+_SECONDARY_WORDS = words.word_set("names", "second-flags")
 """Words of variables and flags for ports next to a service's first one: `METRICS_PORT`."""
 
 
@@ -25,7 +23,7 @@ class ProbeMismatch(NamedTuple):
     """The service's listeners over TCP; at least one."""
 
 
-def probe_mismatches(annotated: AnnotatedMachine) -> Iterator[ProbeMismatch]:
+def probe_mismatches(annotated: annotated_machines.AnnotatedMachine) -> Iterator[ProbeMismatch]:
     """Yield the mismatches of a machine, in order."""
     for service in annotated.machine.services:
         for role, probe in (("readiness", service.readiness), ("liveness", service.liveness)):
@@ -45,7 +43,7 @@ def probe_mismatches(annotated: AnnotatedMachine) -> Iterator[ProbeMismatch]:
 
 
 def _is_mismatch(
-    annotated: AnnotatedMachine,
+    annotated: annotated_machines.AnnotatedMachine,
     service: Service,
     probe: Probe,
     serving: tuple[ServiceListener, ...],
@@ -59,7 +57,7 @@ def _is_mismatch(
     )
 
 
-def _may_serve(annotated: AnnotatedMachine, service: Service, use: Use) -> bool:
+def _may_serve(annotated: annotated_machines.AnnotatedMachine, service: Service, use: Use) -> bool:
     """Return whether `service` may serve the port of `use` without saying so.
 
     An annotation or the name of an entry links it there, or its program has that port.

@@ -7,10 +7,9 @@ its dependents wait for that line instead.
 
 from port_registry import model
 from port_registry.facts.readiness import QuestionKind, readiness_question
-from port_registry.matching import service_affinity
+from port_registry.matching import locality, service_affinity
 from port_registry.matching.annotated_machines import AnnotatedMachine
 from port_registry.matching.listeners import listeners
-from port_registry.matching.locality import is_local_host
 from port_registry.matching.project import Project
 
 
@@ -50,7 +49,7 @@ def _check_for(annotated: AnnotatedMachine, process: model.Service) -> _ProbeChe
     if endpoint is None:
         return None
     port, address, host = endpoint.ports.first, endpoint.address, "127.0.0.1"
-    if address is not None and (":" in address or not is_local_host(address)):
+    if address is not None and (":" in address or not locality.is_local_host(address)):
         host = address.strip("[]")
     service = service_affinity.service_named(process.program)
     question = readiness_question(service.name) if service and host == "127.0.0.1" else None

@@ -5,9 +5,8 @@ Names are people's own, so affinity is graded; a rule asks for as much as it nee
 
 from collections.abc import Iterable
 
-from port_registry.facts import services
 from port_registry.facts.identifiers import normalise, split
-from port_registry.facts.services import KnownService
+from port_registry.facts.services import KnownService, service_for
 from port_registry.facts.words import word_set
 from port_registry.model import TAKES, Entry, Use
 
@@ -35,13 +34,13 @@ def service_of_program(program: str) -> KnownService | None:
 def service_named(program: str) -> KnownService | None:
     """Return the service that `program` is named for: `redis-server`, `mysqld`."""
     stems = (program.removesuffix(suffix) for suffix in _SUFFIXES)
-    named = (services.service_for((stem,)) for stem in stems if stem)
+    named = (service_for((stem,)) for stem in stems if stem)
     return next((service for service in named if service is not None), None)
 
 
 def service_of_entry(entry: Entry) -> KnownService | None:
     """Return the well-known service that `entry` is certainly named for."""
-    return services.service_for(entry.name)
+    return service_for(entry.name)
 
 
 def are_different_services(first: KnownService, second: KnownService) -> bool:

@@ -8,13 +8,9 @@ reported file by file.
 
 from collections.abc import Collection, Iterator, Mapping
 
-from port_registry.matching import service_affinity
+from port_registry.matching import clashes, locality, probe_targets, service_affinity, use_sites
 from port_registry.matching.annotated_machines import AnnotatedMachine
-from port_registry.matching.clashes import clashes_on
-from port_registry.matching.locality import is_local
-from port_registry.matching.probe_targets import probe_mismatches
 from port_registry.matching.project import Project
-from port_registry.matching.use_sites import UseSite
 from port_registry.model import TAKES, Entry, MachineKind, NamedTuple, Role, Span
 
 
@@ -24,7 +20,7 @@ class UnannotatedUses(NamedTuple):
     service: str
     """The service's name; empty for a place above all services."""
     number: int
-    sites: tuple[UseSite, ...]
+    sites: tuple[use_sites.UseSite, ...]
     """The sites, the first one listened on in front, or the default that it overrides."""
     entries: tuple[Entry, ...]
     """The entries that it can belong to."""
@@ -44,7 +40,7 @@ def unannotated_uses(project: Project, annotated: AnnotatedMachine) -> Iterator[
     """Yield the numbers of a machine without annotation, in order of appearance."""
     blamed = {
         (clash.blamed.service.name, clash.blamed.use.number)
-        for clash in clashes_on(annotated)
+        for clash in clashes.clashes_on(annotated)
         if clash.blamed.entry is None
     }
     for (service, number), unsorted in _sites_by_service(project, annotated, blamed).items():
@@ -67,7 +63,7 @@ def unannotated_uses(project: Project, annotated: AnnotatedMachine) -> Iterator[
 
 def _sites_by_service(
     project: Project, annotated: AnnotatedMachine, blamed: Collection[tuple[str, int]]
-) -> dict[tuple[str, int], list[UseSite]]:
+) -> dict[tuple[str, int], list[use_sites.UseSite]]:
     """Return the sites without an annotation of their own, by service and number.
 
     What several containers publish is one port of the machine, and one annotation ties all of
@@ -77,12 +73,12 @@ def _sites_by_service(
     is_shared = annotated.machine.kind is MachineKind.CONTAINERS
     astray = {
         clash.blamed.use.shown
-        for clash in clashes_on(annotated)
+        for clash in clashes.clashes_on(annotated)
         if clash.kind is MachineKind.VARIABLES
     }
-    mismatched = {mismatch.use.shown for mismatch in probe_mismatches(annotated)}
+    mismatched = {mismatch.use.shown for mismatch in probe_targets.probe_mismatches(annotated)}
     numbers = {site.span: site.number for site in annotated.sites}
-    grouped: dict[tuple[str, int], list[UseSite]] = {}
+    grouped: dict[tuple[str, int], list[use_sites.UseSite]] = {}
     for site in annotated.sites:
         link = annotated.links.get(site.key)
         if site.ports is None or (link is not None and not link.follows_listener):
@@ -91,7 +87,7 @@ def _sites_by_service(
             continue
         if project.tie_writer.takes_references(site.span.path):
             continue
-        if _is_other_default(site, numbers) or not any(is_local(use) for use in site.uses):
+        if _is_other_default(site, numbers) or not any(locality.is_local(use) for use in site.uses):
             continue
         service = _service_of(site)
         if is_shared and (service, site.number) not in blamed:
@@ -100,13 +96,13 @@ def _sites_by_service(
     return grouped
 
 
-def _service_of(site: UseSite) -> str:
+def _service_of(site: use_sites.UseSite) -> str:
     """Return the service that the site is counted with; empty where it is above all of them."""
     services = site.services()
     return "" if "" in services else services[0]
 
 
-def _is_other_default(site: UseSite, numbers: Mapping[Span, int]) -> bool:
+def _is_other_default(site: use_sites.UseSite, numbers: Mapping[Span, int]) -> bool:
     """Return whether it is only the default of variables that are set to another number.
 
     `numbers` has the number of each site. `environment-drift` reports the two.
@@ -117,7 +113,7 @@ def _is_other_default(site: UseSite, numbers: Mapping[Span, int]) -> bool:
     )
 
 
-def _in_order(sites: list[UseSite]) -> list[UseSite]:
+def _in_order(sites: list[use_sites.UseSite]) -> list[use_sites.UseSite]:
     """Return `sites`, the one to report in front.
 
     Of a variable and its equal default that is the default: the report is the same then
@@ -128,7 +124,7 @@ def _in_order(sites: list[UseSite]) -> list[UseSite]:
     return sorted(sites, key=lambda site: all(use.overridden_by != first for use in site.uses))
 
 
-def _entries(annotated: AnnotatedMachine, sites: list[UseSite]) -> tuple[Entry, ...]:
+def _entries(annotated: AnnotatedMachine, sites: list[use_sites.UseSite]) -> tuple[Entry, ...]:
     """Return the entries that the uses of `sites`, which have one number, can mean."""
     stated = [set(use.protocols) for site in sites for use in site.uses]
     return tuple(
@@ -138,7 +134,7 @@ def _entries(annotated: AnnotatedMachine, sites: list[UseSite]) -> tuple[Entry, 
     )
 
 
-def _is_misplaced(entries: tuple[Entry, ...], sites: list[UseSite]) -> bool:
+def _is_misplaced(entries: tuple[Entry, ...], sites: list[use_sites.UseSite]) -> bool:
     """Return whether a known service takes the port, and every entry is another service's."""
     return any(
         all(service_affinity.conflicts(entry, use.program) for entry in entries)

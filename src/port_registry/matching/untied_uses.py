@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from port_registry import model
 from port_registry.facts.identifiers import split
 from port_registry.facts.words import word_set
-from port_registry.matching import service_affinity
+from port_registry.matching import listeners, service_affinity
 from port_registry.matching.annotated_machines import AnnotatedMachine, annotated_machines
 from port_registry.matching.entry_matches import MatchedEntry, matched_uses
-from port_registry.matching.listeners import listeners_on_manager
 from port_registry.matching.project import Project, cached_per_project
 from port_registry.matching.unannotated_uses import UnannotatedUses, unannotated_uses
 from port_registry.matching.use_context import SAME_WORDS
@@ -139,7 +138,7 @@ def _is_manager_port(annotated: AnnotatedMachine, unannotated: UnannotatedUses) 
         return False
     return not unannotated.listens() or any(
         listener.service.name == unannotated.service
-        for listener in listeners_on_manager(annotated, server)
+        for listener in listeners.listeners_on_manager(annotated, server)
     )
 
 

@@ -4,9 +4,7 @@ import posixpath
 from collections.abc import Iterator
 from itertools import pairwise
 
-from port_registry.facts import services
-from port_registry.facts.identifiers import normalise, split
-from port_registry.facts.services import KnownService
+from port_registry.facts import identifiers, services
 from port_registry.facts.words import word_set
 from port_registry.matching import service_affinity
 from port_registry.model import Entry, NamedTuple, Role, Source, Use
@@ -59,7 +57,7 @@ def context_of(source: Source, use: Use) -> UseContext:
     texts = [*steps, use.label, _file_name(source.path), _host_name(use.host)]
     words = {word for text in (*texts, line_at(source, use)) for word in _words_in(text)}
     words |= {word[:-1] for word in words if len(word) > 3 and word.endswith("s")}
-    names = {normalise(text) for text in texts}
+    names = {identifiers.normalise(text) for text in texts}
     return UseContext(
         names=frozenset(names - {""} - ignored),
         words=frozenset(words - ignored),
@@ -69,7 +67,7 @@ def context_of(source: Source, use: Use) -> UseContext:
 
 def _words_in(text: str) -> Iterator[str]:
     """Yield the words of `text`: `WireGuard` is one, and two as well."""
-    yield from split(text)
+    yield from identifiers.split(text)
     yield from "".join(char if char.isalnum() else " " for char in text.lower()).split()
 
 
@@ -99,14 +97,14 @@ def context_affinity(entry: Entry, context: UseContext) -> int:
     all its distinctive words are there, or the same well-known service is named, 0
     otherwise.
     """
-    name = normalise(entry.service)
-    if name == normalise(context.service) or f"{name}port" in context.names:
+    name = identifiers.normalise(entry.service)
+    if name == identifiers.normalise(context.service) or f"{name}port" in context.names:
         return service_affinity.EQUAL
     distinctive = _distinctive_words(entry)
     if not distinctive:
         return 0
     has_name = name in context.names
-    if has_name and not distinctive.isdisjoint(split(entry.service)):
+    if has_name and not distinctive.isdisjoint(identifiers.split(entry.service)):
         return service_affinity.EQUAL
     service = service_affinity.service_of_entry(entry)
     has_words = distinctive <= context.words or _names_service(service, context)
@@ -119,21 +117,21 @@ def _distinctive_words(entry: Entry) -> set[str]:
     They are those of its last part, without what many services share where enough is left
     (`redis` of `redis-main`, but all of `open-webui`); or else those of the whole name.
     """
-    words = set(split(entry.service))
+    words = set(identifiers.split(entry.service))
     specific = {word for word in words if word not in _GENERIC and len(word) > 1}
     if 2 * sum(map(len, specific)) >= sum(map(len, words)):
         return specific
     if specific:
         return words
-    return {word for part in entry.name for word in split(part)} - _GENERIC
+    return {word for part in entry.name for word in identifiers.split(part)} - _GENERIC
 
 
-def _names_service(service: KnownService | None, context: UseContext) -> bool:
+def _names_service(service: services.KnownService | None, context: UseContext) -> bool:
     """Return whether `context` names `service`, be it by a shorter or longer form."""
     if service is None:
         return False
-    name = normalise(service.name)
-    forms = {normalise(alias) for alias in (service.name, *service.aliases)}
+    name = identifiers.normalise(service.name)
+    forms = {identifiers.normalise(alias) for alias in (service.name, *service.aliases)}
     return not forms.isdisjoint(context.names) or any(
         form in context.words and (form.startswith(name) or name.startswith(form)) for form in forms
     )

@@ -2,8 +2,8 @@
 
 from port_registry.facts.identifiers import split
 from port_registry.facts.words import word_set
-from port_registry.matching import service_affinity
 from port_registry.matching.annotated_machines import AnnotatedMachine
+from port_registry.matching.service_affinity import affinity
 from port_registry.model import Entry, Use
 
 PLAIN_WORDS = word_set("names", "fillers") | word_set("names", "own-variables")
@@ -19,8 +19,6 @@ def names_other_entry(annotated: AnnotatedMachine, use: Use, entry: Entry) -> bo
     `CLICKHOUSE_URL` may well be for `clickhouse-native`, which shares its service's name.
     """
     stem = " ".join(word for word in split(use.label) if word not in PLAIN_WORDS)
-    if not stem or service_affinity.affinity(entry, stem, stem):
+    if not stem or affinity(entry, stem, stem):
         return False
-    return any(
-        service_affinity.affinity(other, stem, stem) >= _SURE for other in annotated.entries.all()
-    )
+    return any(affinity(other, stem, stem) >= _SURE for other in annotated.entries.all())

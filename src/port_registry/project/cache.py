@@ -22,8 +22,7 @@ from collections.abc import Iterator
 
 import port_registry
 from port_registry.model import NamedTuple
-from port_registry.project import temporary_files
-from port_registry.project.cache_dir import cache_home
+from port_registry.project import cache_dir, temporary_files
 
 _MAGIC = b"port-registry cache 1\n"
 _DIGEST = 16
@@ -136,7 +135,7 @@ def _home_of(root: str) -> _Home | None:
 
 def cache_folder() -> str | None:
     """Return the folder of the cache, created if needed; None where that is not possible."""
-    folder = cache_home()
+    folder = cache_dir.cache_home()
     if folder is None:
         return None
     try:

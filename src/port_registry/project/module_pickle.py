@@ -9,25 +9,23 @@ from types import ModuleType
 from typing import cast
 
 from port_registry import model
-from port_registry.model import NamedTuple, Span, Unknown
 from port_registry.sources.nix import module_facts
-from port_registry.sources.nix.module_facts import Module
 
-Reading = Module | Unknown | None
+Reading = module_facts.Module | model.Unknown | None
 """The facts about a file; why they are not known; None for a file without ports."""
 
 _VALUES: tuple[ModuleType, ...] = (model, module_facts)
 """The modules with the classes of readings."""
 
 
-class PickledItem(NamedTuple):
+class PickledItem(model.NamedTuple):
     """A file to read."""
 
     path: str
     data: bytes
 
 
-class ReadAnswer(NamedTuple):
+class ReadAnswer(model.NamedTuple):
     """A file with its reading."""
 
     item: PickledItem
@@ -41,9 +39,9 @@ class NotAReadingError(Exception):
     """Bytes that are not a packed reading."""
 
 
-def unreadable(path: str, why: str) -> Unknown:
+def unreadable(path: str, why: str) -> model.Unknown:
     """Return the reading of a Nix file that cannot be read."""
-    return Unknown((), f"the file cannot be read: {why}", Span(path, 0, 0))
+    return model.Unknown((), f"the file cannot be read: {why}", model.Span(path, 0, 0))
 
 
 def pack(reading: Reading) -> bytes:
@@ -83,7 +81,7 @@ def unpack(data: bytes) -> Reading:
         reading = _Unpickler(io.BytesIO(data)).load()
     except Exception as error:
         raise NotAReadingError from error
-    if reading is None or isinstance(reading, (Module, Unknown)):
+    if reading is None or isinstance(reading, (module_facts.Module, model.Unknown)):
         return reading
     raise NotAReadingError
 

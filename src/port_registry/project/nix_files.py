@@ -9,10 +9,9 @@ from contextlib import closing
 from itertools import chain
 
 from port_registry.model import SourceError, Unknown
-from port_registry.project import module_pickle
+from port_registry.project import module_pickle, non_deployed_paths
 from port_registry.project.cache import Cache, key_of
 from port_registry.project.files import Files, TooLargeError
-from port_registry.project.non_deployed_paths import NonDeployedFilter
 from port_registry.project.progress import Progress
 from port_registry.project.workspace import Workspace
 from port_registry.sources.interface import NixModules
@@ -22,7 +21,7 @@ from port_registry.sources.nix.prefilter import may_matter, part_may_matter
 
 def read_modules(workspace: Workspace, progress: Progress) -> NixModules:
     """Read the Nix files of `workspace`."""
-    asked = NonDeployedFilter(workspace.config.include, workspace.scope.paths)
+    asked = non_deployed_paths.NonDeployedFilter(workspace.config.include, workspace.scope.paths)
     paths = [path for path in workspace.paths if path.endswith(".nix") and asked.reads(path)]
     sieve = _Sieve(workspace.files, workspace.cache, progress)
     with closing(_answers(sieve.unseen(paths))) as answers:

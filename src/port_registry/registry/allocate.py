@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Iterator
 from port_registry import model
 from port_registry.facts import restricted, services
 from port_registry.facts.ranges import Convention
-from port_registry.facts.services import KnownService, Match
 from port_registry.registry.clash import clash
 from port_registry.registry.read import default_protocols
 
@@ -60,7 +59,7 @@ class UnassignedEntry(model.NamedTuple):
 class DefaultPort(model.NamedTuple):
     """The default port of a well-known service, and whether it is available."""
 
-    service: KnownService
+    service: services.KnownService
     port: model.Port
     clashing: tuple[model.Entry, ...]
     """The entries that occupy it."""
@@ -90,13 +89,13 @@ def default_port(
     return DefaultPort(match.service, port, tuple(occupied.clashing(endpoint)), bound)
 
 
-def _system_service(convention: Convention, name: model.Name) -> Match | None:
+def _system_service(convention: Convention, name: model.Name) -> services.Match | None:
     """Return the service that `http` or the like means in a category of system ports only."""
     ranges = convention.ranges_for(name)
     if not ranges or any(ports.last >= SYSTEM_PORTS for ports in ranges):
         return None
     service = services.by_name(name[-1])
-    return None if service is None else Match(service, service.ports)
+    return None if service is None else services.Match(service, service.ports)
 
 
 def ranges_for(

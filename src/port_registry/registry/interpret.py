@@ -9,10 +9,9 @@ name of a count, strings and the like are ignored, with a note.
 
 from port_registry import model
 from port_registry.languages import data_tree
-from port_registry.registry import attribute_names
-from port_registry.registry.leaf_attributes import LeafAttributes, read_attributes
+from port_registry.registry import attribute_names, leaf_attributes
 
-_NO_ATTRIBUTES = LeafAttributes()
+_NO_ATTRIBUTES = leaf_attributes.LeafAttributes()
 
 _MOST_DIGITS = 40
 
@@ -57,7 +56,7 @@ class RawEntry(model.NamedTuple):
     inner: data_tree.Attribute | None
     """The attribute that holds the number, if it is another one."""
     value: PortValue
-    attributes: LeafAttributes
+    attributes: leaf_attributes.LeafAttributes
     range_end: data_tree.Attribute | None = None
     """The attribute that holds the range's end, if the entry is a pair such as `x-start` and
     `x-end`."""
@@ -130,7 +129,7 @@ class TreeInterpreter:
         if port_attributes is None:
             return False
         inner, value, used = port_attributes
-        attributes = read_attributes(branch, name)
+        attributes = leaf_attributes.read_attributes(branch, name)
         self.notes.extend(attributes.notes)
         self.unknown.extend(attributes.unknown)
         self._add(name, item, value, inner=inner, attributes=attributes)
@@ -165,7 +164,7 @@ class TreeInterpreter:
         value: LeafValue,
         *,
         inner: data_tree.Attribute | None = None,
-        attributes: LeafAttributes = _NO_ATTRIBUTES,
+        attributes: leaf_attributes.LeafAttributes = _NO_ATTRIBUTES,
         range_end: data_tree.Attribute | None = None,
     ) -> None:
         """Record the value of a leaf."""

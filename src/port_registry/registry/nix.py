@@ -19,8 +19,7 @@ from port_registry.languages.data_tree import (
     TableNode,
     UnknownNode,
 )
-from port_registry.languages.nix import values
-from port_registry.languages.nix.evaluate import Evaluator
+from port_registry.languages.nix import evaluate, values
 from port_registry.model import DuplicateDefinition, Reader, RegistryError, Source, Span
 from port_registry.registry.attribute_names import LEAF_PORT
 
@@ -47,7 +46,7 @@ def read_nix(
 
     Raises `RegistryError` where it is not valid Nix.
     """
-    evaluator = Evaluator(reader)
+    evaluator = evaluate.Evaluator(reader)
     file = evaluator.file(source.path)
     if file.errors:
         problem = file.errors[0]
@@ -75,7 +74,7 @@ def _without_delimiters(comment: str) -> str:
 class _TreeBuilder:
     """A builder of the tree of a value, which it evaluates completely."""
 
-    def __init__(self, evaluator: Evaluator, reader: Reader) -> None:
+    def __init__(self, evaluator: evaluate.Evaluator, reader: Reader) -> None:
         self._evaluator = evaluator
         self._reader = reader
         self._remaining = _MOST_VALUES

@@ -14,8 +14,7 @@ import time
 from collections.abc import Mapping, Sequence
 
 from port_registry import model
-from port_registry.languages import data_tree
-from port_registry.languages.json import parse_json
+from port_registry.languages import data_tree, json
 from port_registry.registry.entries_prefix import find_prefix
 from port_registry.registry.interpret import TreeInterpreter
 from port_registry.registry.nix import ENDLESS, TOO_DEEP
@@ -190,7 +189,7 @@ def _drain(process: "subprocess.Popen[bytes]", deadline: float) -> tuple[bytes, 
 def _attributes(source: model.Source) -> dict[str, data_tree.Node]:
     """Return the members of a JSON object; none where the text is something else."""
     try:
-        root = parse_json(source).root
+        root = json.parse_json(source).root
     except data_tree.DataSyntaxError:
         return {}
     items = root.items if isinstance(root, data_tree.TableNode) else ()

@@ -3,8 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from port_registry import model
-from port_registry.facts import services
-from port_registry.facts.identifiers import split
+from port_registry.facts import identifiers, services
 from port_registry.languages import data_tree
 from port_registry.registry.comments import NO_REMARK, Comments, EntryExtent, Remark
 from port_registry.registry.entries_prefix import find_prefix
@@ -270,7 +269,7 @@ def _named_protocols(service: str) -> tuple[model.Protocol, ...]:
     """Return the protocols among the words of a name such as `dns-udp`."""
     if not any(map(service.lower().__contains__, _PROTOCOLS)):
         return ()
-    words = split(service)
+    words = identifiers.split(service)
     return tuple(protocol for protocol in model.Protocol if words[1:] and protocol.value in words)
 
 

@@ -35,7 +35,7 @@ def _finding(clash: Clash) -> model.Finding:
     """Return the finding for two listeners on one port."""
     blamed, other = clash.blamed, clash.other
     takes = "publishes it" if _is_published(clash) else "listens"
-    if other.use.role is model.Role.REPEATS:
+    if clash.kind is model.MachineKind.STACK and other.use.role is model.Role.REPEATS:
         takes = "is given it"
     related = (model.Related(f"{other.service.name} {takes} here", other.use.span),)
     return model.Finding(
@@ -63,7 +63,7 @@ def _message(clash: Clash) -> str:
             " depend on PC_REPLICA_NUM"
         )
     owner = other.service.name
-    if blamed.use.role is model.Role.REPEATS:
+    if clash.kind is model.MachineKind.STACK and blamed.use.role is model.Role.REPEATS:
         return (
             f"{name} and {owner} are both given {ports}; give one of them another port, or let the"
             " one that connects wait for the other (`depends_on`)"

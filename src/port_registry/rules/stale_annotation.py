@@ -4,10 +4,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 
 from port_registry import model
-from port_registry.matching import service_affinity
+from port_registry.matching import annotation_links, annotation_targets, service_affinity
 from port_registry.matching.annotated_machines import AnnotatedMachine, annotated_machines
-from port_registry.matching.annotation_links import AnnotationLink
-from port_registry.matching.annotation_targets import AnnotationTarget
 from port_registry.matching.file_annotations import FileAnnotation, file_annotations
 from port_registry.matching.project import Project
 
@@ -28,7 +26,7 @@ class _StaleNumber(model.NamedTuple):
 class _EntryAnnotation(model.NamedTuple):
     """An annotation of an entry, and the stale numbers that it ties to it."""
 
-    target: AnnotationTarget
+    target: annotation_targets.AnnotationTarget
     entry: model.Entry
     certain: bool
     """Whether the number that the comment repeats can be replaced."""
@@ -55,7 +53,7 @@ def _entry_annotations(project: Project) -> Iterator[_EntryAnnotation]:
 
 
 def _on_machine(annotated: AnnotatedMachine) -> Iterator[_EntryAnnotation]:
-    stale_links: dict[int, list[AnnotationLink]] = defaultdict(list)
+    stale_links: dict[int, list[annotation_links.AnnotationLink]] = defaultdict(list)
     for link in annotated.links.values():
         if link.stale:
             stale_links[id(link.target)].append(link)
@@ -75,7 +73,7 @@ def _on_machine(annotated: AnnotatedMachine) -> Iterator[_EntryAnnotation]:
         )
 
 
-def _stale_number(link: AnnotationLink, noun: str) -> _StaleNumber:
+def _stale_number(link: annotation_links.AnnotationLink, noun: str) -> _StaleNumber:
     use = link.site.uses[0]
     return _StaleNumber(use, f"{noun} {use.service}" if use.service else "", link.certain)
 

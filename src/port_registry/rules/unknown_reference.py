@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 
 from port_registry import model
-from port_registry.matching import annotation_targets, service_affinity
+from port_registry.matching import annotation_targets, duplicate_ports, service_affinity
 from port_registry.matching.annotated_machines import annotated_machines
 from port_registry.matching.broken_references import MissingReference, missing_references
-from port_registry.matching.duplicate_ports import origin
 from port_registry.matching.file_annotations import file_annotations
 from port_registry.matching.machine_files import is_imported
 from port_registry.matching.name_suggestions import nearest_name
@@ -89,7 +88,7 @@ def _entry_with_number(
     if annotation.number is None:
         return None
     entries = index.holding(annotation.number)
-    if len({origin(entry) for entry in entries}) != 1:
+    if len({duplicate_ports.origin(entry) for entry in entries}) != 1:
         return None
     uses = () if service is None else service.uses
     return None if service_affinity.is_taken_by_another(entries[0], uses) else entries[0]

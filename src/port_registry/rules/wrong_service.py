@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 
 from port_registry import model
-from port_registry.matching import service_affinity
+from port_registry.matching import clashes, service_affinity
 from port_registry.matching.annotated_machines import AnnotatedMachine, annotated_machines
-from port_registry.matching.clashes import clashes_on
 from port_registry.matching.project import Project
 
 NAME: str = "wrong-service"
@@ -18,7 +17,7 @@ def check(project: Project) -> Iterator[model.Finding]:
     for annotated in annotated_machines(project):
         clashing = {
             (listener.service.name, listener.use.number)
-            for clash in clashes_on(annotated)
+            for clash in clashes.clashes_on(annotated)
             for listener in (clash.blamed, clash.other)
         }
         seen = set[tuple[str, model.Name]]()

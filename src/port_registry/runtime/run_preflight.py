@@ -7,14 +7,9 @@ from port_registry.model import NamedTuple, Protocol, format_name
 from port_registry.project.governing_registry import load_registry
 from port_registry.project.workspace import Workspace
 from port_registry.registry.variables import variables
+from port_registry.runtime import port_query, process_compose_cli
 from port_registry.runtime.listen_requests import ListenRequest
-from port_registry.runtime.port_query import PortQuery, resolve_port_query
 from port_registry.runtime.port_status import PortOwner, is_on_this_machine, owners_of_listeners
-from port_registry.runtime.process_compose_cli import (
-    PlannedListeners,
-    is_process_compose,
-    planned_listeners,
-)
 from port_registry.system.bind_probe import BindOutcome
 from port_registry.system.sockets import SocketSnapshot, listeners
 
@@ -49,17 +44,19 @@ def preflight(workspace: Workspace, names: tuple[str, ...], command: tuple[str, 
     reading the registry raises.
     """
     registry = load_registry(workspace)
-    queries = tuple(resolve_port_query(registry, name) for name in names)
+    queries = tuple(port_query.resolve_port_query(registry, name) for name in names)
     environment = {**os.environ, **variables(registry.entries)}
     if len(queries) == 1 and queries[0].ports.is_single():
         environment[_PORT_VARIABLE] = str(queries[0].ports.first)
-    planned = PlannedListeners(tuple(_requests(queries)), "")
-    if not queries and is_process_compose(command):
-        planned = planned_listeners(workspace, registry, command, os.getcwd(), environment)
+    planned = process_compose_cli.PlannedListeners(tuple(_requests(queries)), "")
+    if not queries and process_compose_cli.is_process_compose(command):
+        planned = process_compose_cli.planned_listeners(
+            workspace, registry, command, os.getcwd(), environment
+        )
     return Preflight(environment, tuple(blocked_requests(planned.requests)), planned.doubt)
 
 
-def _requests(queries: Iterable[PortQuery]) -> Iterator[ListenRequest]:
+def _requests(queries: Iterable[port_query.PortQuery]) -> Iterator[ListenRequest]:
     for query in queries:
         if not query.entries:
             yield ListenRequest(query.title, query.ports, (Protocol.TCP,), None)

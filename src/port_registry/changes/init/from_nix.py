@@ -5,10 +5,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from port_registry import model
-from port_registry.changes.init import observation, service_identification
-from port_registry.changes.init.name_words import identifying_words
-from port_registry.facts import services
-from port_registry.facts.identifiers import split
+from port_registry.changes.init import name_words, observation, service_identification
+from port_registry.facts import identifiers, services
 from port_registry.facts.services import KnownService
 from port_registry.facts.words import word_set
 from port_registry.matching.locality import is_local_host
@@ -195,7 +193,7 @@ def _connected_service(
     if site is not None and (use.host is None or is_local_host(use.host)):
         service = _first_label(steps[site + 1])
         return service, "", service_identification.by_label(service)
-    known = service_identification.by_label(" ".join(identifying_words(use.label)))
+    known = service_identification.by_label(" ".join(name_words.identifying_words(use.label)))
     if known is None and ports.is_single():
         known = service_identification.by_number(ports.first)
     return ("" if known is None else observation.spaced_name(known)), "", known
@@ -215,10 +213,10 @@ def _service_from_keys(use: model.Use) -> tuple[str, str]:
         service = services_in_keys[-1]
         return (f"{service} exporter" if "exporters" in steps else service), use.label
     is_own = use.label in _PORT_LABELS and not use.quoted
-    if is_own and steps and identifying_words(steps[-1], _PLAIN):
+    if is_own and steps and name_words.identifying_words(steps[-1], _PLAIN):
         return _without_prefix(steps[-1]), ""
-    is_port = use.place is model.Place.OPTION and split(use.label)[-1:] == ["port"]
-    return (" ".join(identifying_words(use.label)) if is_port else ""), ""
+    is_port = use.place is model.Place.OPTION and identifiers.split(use.label)[-1:] == ["port"]
+    return (" ".join(name_words.identifying_words(use.label)) if is_port else ""), ""
 
 
 def _without_prefix(name: str) -> str:

@@ -7,15 +7,13 @@ from collections.abc import Iterator
 from operator import attrgetter
 
 from port_registry import model
-from port_registry.changes.init import from_machines, from_nix
+from port_registry.changes.init import from_machines, from_nix, naming, service_identification
 from port_registry.changes.init.merge_observations import (
     Contest,
     EntryCandidate,
     merge_observations,
 )
-from port_registry.changes.init.naming import NamedCandidate, name_candidates
 from port_registry.changes.init.observation import Observation, Observed, SkippedPort
-from port_registry.changes.init.service_identification import CATEGORIES
 from port_registry.facts.words import word_set
 from port_registry.project.config import convention_of
 from port_registry.project.files import Files
@@ -51,7 +49,7 @@ class ProposedRegistry(model.NamedTuple):
     path: str
     """The path of its file, relative to the root."""
     text: str
-    candidates: tuple[NamedCandidate, ...]
+    candidates: tuple[naming.NamedCandidate, ...]
     """The entries, by port."""
     contests: tuple[Contest, ...]
     skipped: tuple[SkippedPort, ...]
@@ -74,13 +72,13 @@ def propose_registry(request: Request, to: str | None, progress: Progress) -> Pr
     _refuse_existing(workspace, path)
     observed = _observe(workspace, model.Registry(path=path, entries=()), progress)
     merged = merge_observations(item for item in observed.observed if isinstance(item, Observation))
-    named = tuple(name_candidates(merged.candidates, convention_of(workspace.config)))
+    named = tuple(naming.name_candidates(merged.candidates, convention_of(workspace.config)))
     numbers = {number for item in named for number in _numbers(item.candidate)}
     skipped = (item for item in observed.observed if isinstance(item, SkippedPort))
     return ProposedRegistry(
         files=workspace.files,
         path=path,
-        text=new_registry(_entry_specs(named), CATEGORIES),
+        text=new_registry(_entry_specs(named), service_identification.CATEGORIES),
         candidates=named,
         contests=merged.contests,
         skipped=tuple(
@@ -262,7 +260,7 @@ class _MachineFilter:
         return {*self._aside.folders(), *self._not_run}
 
 
-def _entry_specs(named: tuple[NamedCandidate, ...]) -> Iterator[EntrySpec]:
+def _entry_specs(named: tuple[naming.NamedCandidate, ...]) -> Iterator[EntrySpec]:
     """Yield the entries to write; protocols are written where they are not TCP alone."""
     by_port = Counter(item.candidate.ports.first for item in named)
     for name, candidate in ((item.name, item.candidate) for item in named):

@@ -4,12 +4,10 @@ import posixpath
 import sys
 from collections.abc import Callable
 
-from port_registry.languages.nix import tree
-from port_registry.languages.nix.coerce import to_text
+from port_registry.languages.nix import coerce, scope, tree
 from port_registry.languages.nix.functions.builtins_table import library, packages, root_scope
 from port_registry.languages.nix.interpreter import LazyInterpreter
 from port_registry.languages.nix.parse import parse
-from port_registry.languages.nix.scope import raise_eval_error, raise_unknown
 from port_registry.languages.nix.values import (
     MAX_DEPTH,
     NOWHERE,
@@ -91,7 +89,7 @@ class Evaluator:
 
     def text_of(self, value: Int) -> TracedText:
         """Return `value` as a text."""
-        return to_text(self._interpreter, value, value.span)
+        return coerce.to_text(self._interpreter, value, value.span)
 
     def imported(self, path: PathValue) -> Value:
         """Return the value of the file at `path`, without calling it."""
@@ -195,17 +193,17 @@ class Evaluator:
         if not self._reader.exists(path):
             inner = posixpath.join(path, "default.nix")
             if not self._reader.exists(inner):
-                raise_eval_error(f"there is no file `{path}` in the project", span)
+                scope.raise_eval_error(f"there is no file `{path}` in the project", span)
             path = inner
         try:
             thunk = self._value_of(path)
         except SourceError as error:
-            raise_unknown(f"`{path}` cannot be read: {error.message}", span)
+            scope.raise_unknown(f"`{path}` cannot be read: {error.message}", span)
         if thunk.forcing:
-            raise_eval_error(f"infinite recursion: `{path}` imports itself", span)
+            scope.raise_eval_error(f"infinite recursion: `{path}` imports itself", span)
         duplicates = self._files[path].duplicates
         if duplicates:
-            raise_eval_error(
+            scope.raise_eval_error(
                 f"`{path}` defines `{'.'.join(duplicates[0].name)}` twice", duplicates[0].span
             )
         return interpreter.force(thunk)
@@ -220,14 +218,14 @@ class Evaluator:
         try:
             source = self._reader.read(path)
         except SourceError as error:
-            raise_unknown(f"`{path}` cannot be read: {error.message}", span)
+            scope.raise_unknown(f"`{path}` cannot be read: {error.message}", span)
         whole = Span(source.path, 0, len(source.text))
         return String(join_segments((Segment(source.text, whole, verbatim=True),)), whole)
 
     def _inside(self, path: str, span: Span) -> str:
         """Return `path`, which must be in the project."""
         if path == ".." or path.startswith(("/", "~", "<", "../")):
-            raise_unknown(f"`{path}` is outside the project", span)
+            scope.raise_unknown(f"`{path}` is outside the project", span)
         return "" if path == "." else path
 
     def _text_at(self, span: Span) -> str:

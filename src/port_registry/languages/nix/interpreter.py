@@ -8,14 +8,7 @@ the thunk that needed it, which remembers it. Every recursion passes through
 
 import posixpath
 
-from port_registry.languages.nix import operators, tree
-from port_registry.languages.nix.coerce import computed_text, kind_of
-from port_registry.languages.nix.interpolation import (
-    concatenated_string,
-    dynamic_name,
-    interpolated_text,
-    key_name,
-)
+from port_registry.languages.nix import coerce, interpolation, operators, tree, values
 from port_registry.languages.nix.scope import (
     delayed,
     plain_attrs,
@@ -23,35 +16,15 @@ from port_registry.languages.nix.scope import (
     raise_unknown,
     recursive_scope,
 )
-from port_registry.languages.nix.tree import Node
-from port_registry.languages.nix.values import (
-    Attr,
-    AttrSet,
-    Bool,
-    Builtin,
-    ExternalValue,
-    Float,
-    Int,
-    Interpreter,
-    Lambda,
-    LazyScope,
-    List,
-    PathValue,
-    String,
-    Thunk,
-    UnknownValue,
-    Value,
-    evaluated,
-)
 from port_registry.model import Span
 
 
-class LazyInterpreter(Interpreter):
+class LazyInterpreter(values.Interpreter):
     """An evaluator of expressions."""
 
     __slots__ = ()
 
-    def evaluate(self, node: Node, scope: LazyScope) -> Value:
+    def evaluate(self, node: tree.Node, scope: values.LazyScope) -> values.Value:
         """Return the value of `node`, with thunks for its parts; raises `UnknownValueError`."""
         self.spend(1, node.span)
         self.enter_level(node.span)
@@ -59,7 +32,7 @@ class LazyInterpreter(Interpreter):
             if isinstance(node, tree.VarNode):
                 return self._variable(node, scope)
             if isinstance(node, tree.IntLiteral):
-                return Int(node.value, node.span, (node.span,))
+                return values.Int(node.value, node.span, (node.span,))
             if isinstance(node, tree.Apply):
                 function = self.evaluate(node.function, scope)
                 return self.call(function, delayed(node.argument, scope), node.span)
@@ -68,17 +41,19 @@ class LazyInterpreter(Interpreter):
             if isinstance(node, tree.Set):
                 return self._set(node, scope)
             if isinstance(node, tree.Str):
-                return String(interpolated_text(self, node.parts, scope, node.span), node.span)
+                return values.String(
+                    interpolation.interpolated_text(self, node.parts, scope, node.span), node.span
+                )
             return self._other(node, scope)
         finally:
             self.leave_level()
 
-    def _other(self, node: Node, scope: LazyScope) -> Value:
+    def _other(self, node: tree.Node, scope: values.LazyScope) -> values.Value:
         if isinstance(node, tree.ListLiteral):
             self.spend(len(node.items) // 2, node.span)
-            return List(tuple([delayed(item, scope) for item in node.items]), node.span)
+            return values.List(tuple([delayed(item, scope) for item in node.items]), node.span)
         if isinstance(node, tree.LambdaExpression):
-            return Lambda(node, scope, node.span)
+            return values.Lambda(node, scope, node.span)
         if isinstance(node, tree.Binary):
             return self._binary(node, scope)
         if isinstance(node, tree.Let):
@@ -89,52 +64,56 @@ class LazyInterpreter(Interpreter):
             return self.evaluate(chosen, scope)
         if isinstance(node, tree.With):
             attached = delayed(node.scope, scope)
-            return self.evaluate(node.body, LazyScope({}, scope, scope.folder, attached))
+            return self.evaluate(node.body, values.LazyScope({}, scope, scope.folder, attached))
         if isinstance(node, tree.Assert):
             if not self._condition(node.condition, scope):
                 raise_eval_error("this assertion fails", node.condition.span)
             return self.evaluate(node.body, scope)
         if isinstance(node, tree.HasAttr):
-            return Bool(self._has_attr(node, scope), node.span)
+            return values.Bool(self._has_attr(node, scope), node.span)
         return self._plain(node, scope)
 
-    def _plain(self, node: Node, scope: LazyScope) -> Value:
+    def _plain(self, node: tree.Node, scope: values.LazyScope) -> values.Value:
         if isinstance(node, tree.Unary):
             value = self.evaluate(node.operand, scope)
             return operators.unary(node.operator, value, node.span)
         if isinstance(node, tree.PathLiteral):
-            text = interpolated_text(self, node.parts, scope, node.span).text
+            text = interpolation.interpolated_text(self, node.parts, scope, node.span).text
             if text.startswith(("/", "~")):
-                return PathValue(posixpath.normpath(text), node.span)
-            return PathValue(posixpath.normpath(posixpath.join(scope.folder, text)), node.span)
+                return values.PathValue(posixpath.normpath(text), node.span)
+            return values.PathValue(
+                posixpath.normpath(posixpath.join(scope.folder, text)), node.span
+            )
         if isinstance(node, tree.SearchPath):
-            return PathValue(f"<{node.text}>", node.span)
+            return values.PathValue(f"<{node.text}>", node.span)
         if isinstance(node, tree.Uri):
-            return String(computed_text(node.text, node.span), node.span)
+            return values.String(coerce.computed_text(node.text, node.span), node.span)
         if isinstance(node, tree.FloatLiteral):
-            return Float(node.value, node.span)
+            return values.Float(node.value, node.span)
         return raise_unknown("this expression is not supported", node.span)
 
     # Names.
 
-    def _variable(self, node: tree.VarNode, scope: LazyScope) -> Value:
+    def _variable(self, node: tree.VarNode, scope: values.LazyScope) -> values.Value:
         bound = scope.lexical(node.name)
         if bound is not None:
             return self._forced_at(bound, node.span)
-        enclosing: LazyScope | None = scope
+        enclosing: values.LazyScope | None = scope
         while enclosing is not None:
             if enclosing.attached is not None:
                 attached = self.force_or_external(enclosing.attached)
-                attr = attached.attrs.get(node.name) if isinstance(attached, AttrSet) else None
+                attr = (
+                    attached.attrs.get(node.name) if isinstance(attached, values.AttrSet) else None
+                )
                 if attr is not None:
                     return self._forced_at(attr.thunk, node.span)
-                rest = attached.rest if isinstance(attached, AttrSet) else attached
+                rest = attached.rest if isinstance(attached, values.AttrSet) else attached
                 if rest is not None:
                     return self._selected(rest, node.name, node.span)
             enclosing = enclosing.parent
         return raise_eval_error(f"`{node.name}` is not defined", node.span)
 
-    def _forced_at(self, thunk: Thunk, span: Span) -> Value:
+    def _forced_at(self, thunk: values.Thunk, span: Span) -> values.Value:
         """Return the value of `thunk`; raises an infinite recursion at `span`."""
         if thunk.forcing:
             raise_eval_error("infinite recursion: it needs its own value", span)
@@ -142,57 +121,57 @@ class LazyInterpreter(Interpreter):
 
     # Sets.
 
-    def _set(self, node: tree.Set, scope: LazyScope) -> Value:
+    def _set(self, node: tree.Set, scope: values.LazyScope) -> values.Value:
         if node.recursive:
             inner, attrs = recursive_scope(node, scope)
         else:
             inner, attrs = scope, plain_attrs(node, scope)
         self.spend(len(attrs) // 2, node.span)
         for dynamic in node.dynamic:
-            name = dynamic_name(self, dynamic, inner)
+            name = interpolation.dynamic_name(self, dynamic, inner)
             if name is None or (name in attrs and self.external is not None):
                 continue
             if name in attrs:
                 raise_eval_error(f"the attribute `{name}` is defined twice", dynamic.name_span)
             thunk = delayed(dynamic.node, inner)
-            attrs[name] = Attr(name, dynamic.name_span, dynamic.span, thunk)
-        return AttrSet(attrs, node.span)
+            attrs[name] = values.Attr(name, dynamic.name_span, dynamic.span, thunk)
+        return values.AttrSet(attrs, node.span)
 
-    def _selected(self, value: Value, name: str, span: Span) -> Value:
+    def _selected(self, value: values.Value, name: str, span: Span) -> values.Value:
         """Return the attribute `name` of an external or unknown value, selected at `span`."""
-        if isinstance(value, ExternalValue):
-            return self.resolve(ExternalValue((*value.path, name), span))
-        if isinstance(value, UnknownValue):
+        if isinstance(value, values.ExternalValue):
+            return self.resolve(values.ExternalValue((*value.path, name), span))
+        if isinstance(value, values.UnknownValue):
             raise_unknown(value.reason, span)
-        return raise_eval_error(f"{kind_of(value)} is used as a set", span)
+        return raise_eval_error(f"{coerce.kind_of(value)} is used as a set", span)
 
-    def _select(self, node: tree.Select, scope: LazyScope) -> Value:
+    def _select(self, node: tree.Select, scope: values.LazyScope) -> values.Value:
         value = self.evaluate(node.subject, scope)
         for key in node.path:
-            if isinstance(value, ExternalValue):
+            if isinstance(value, values.ExternalValue):
                 value = self._selected(value, key.name or "*", node.span)
                 continue
-            name = key_name(self, key, scope)
-            attr = value.attrs.get(name) if isinstance(value, AttrSet) else None
+            name = interpolation.key_name(self, key, scope)
+            attr = value.attrs.get(name) if isinstance(value, values.AttrSet) else None
             if attr is not None:
                 value = self._forced_at(attr.thunk, key.span)
-            elif isinstance(value, AttrSet) and value.rest is not None:
+            elif isinstance(value, values.AttrSet) and value.rest is not None:
                 value = self._selected(value.rest, name, node.span)
             elif node.default is not None:
                 return self.evaluate(node.default, scope)
-            elif isinstance(value, AttrSet):
+            elif isinstance(value, values.AttrSet):
                 raise_eval_error(f"there is no attribute `{name}`", key.span)
             else:
-                raise_eval_error(f"{kind_of(value)} has no attributes", node.subject.span)
+                raise_eval_error(f"{coerce.kind_of(value)} has no attributes", node.subject.span)
         return value
 
-    def _has_attr(self, node: tree.HasAttr, scope: LazyScope) -> bool:
+    def _has_attr(self, node: tree.HasAttr, scope: values.LazyScope) -> bool:
         value = self.evaluate(node.subject, scope)
         for number, key in enumerate(node.path):
-            name = key_name(self, key, scope)
-            if isinstance(value, ExternalValue):
+            name = interpolation.key_name(self, key, scope)
+            if isinstance(value, values.ExternalValue):
                 raise_unknown(value.reason, node.span)
-            if not isinstance(value, AttrSet):
+            if not isinstance(value, values.AttrSet):
                 return False
             attr = value.attrs.get(name)
             if attr is None:
@@ -205,27 +184,31 @@ class LazyInterpreter(Interpreter):
 
     # Functions.
 
-    def call(self, function: Value, argument: Thunk, span: Span) -> Value:
+    def call(self, function: values.Value, argument: values.Thunk, span: Span) -> values.Value:
         """Return the result of `function` for `argument`; `span` is the whole call."""
-        if isinstance(function, Lambda):
+        if isinstance(function, values.Lambda):
             return self.evaluate(function.node.body, self._argument_scope(function, argument, span))
-        if isinstance(function, Builtin):
+        if isinstance(function, values.Builtin):
             arguments = (*function.arguments, argument)
             if len(arguments) < function.arity:
                 return function._replace(arguments=arguments, span=span)
             return self._run(function, arguments, span)
-        if isinstance(function, ExternalValue):
-            return self.resolve(ExternalValue((*function.path, "()"), span))
-        if isinstance(function, AttrSet) and "__functor" in function.attrs:
+        if isinstance(function, values.ExternalValue):
+            return self.resolve(values.ExternalValue((*function.path, "()"), span))
+        if isinstance(function, values.AttrSet) and "__functor" in function.attrs:
             functor = self.force(function.attrs["__functor"].thunk)
             self.enter_level(span)
             try:
-                return self.call(self.call(functor, evaluated(function), span), argument, span)
+                return self.call(
+                    self.call(functor, values.evaluated(function), span), argument, span
+                )
             finally:
                 self.leave_level()
-        return raise_eval_error(f"{kind_of(function)} is called like a function", span)
+        return raise_eval_error(f"{coerce.kind_of(function)} is called like a function", span)
 
-    def _run(self, function: Builtin, arguments: tuple[Thunk, ...], span: Span) -> Value:
+    def _run(
+        self, function: values.Builtin, arguments: tuple[values.Thunk, ...], span: Span
+    ) -> values.Value:
         self.spend(1, span)
         self.enter_level(span)
         try:
@@ -233,23 +216,25 @@ class LazyInterpreter(Interpreter):
         finally:
             self.leave_level()
 
-    def _argument_scope(self, function: Lambda, argument: Thunk, span: Span) -> LazyScope:
+    def _argument_scope(
+        self, function: values.Lambda, argument: values.Thunk, span: Span
+    ) -> values.LazyScope:
         node = function.node
-        names: dict[str, Thunk] = {}
-        inner = LazyScope(names, function.scope, function.scope.folder)
+        names: dict[str, values.Thunk] = {}
+        inner = values.LazyScope(names, function.scope, function.scope.folder)
         if node.parameter is not None:
             names[node.parameter] = argument
         if node.formals is None:
             return inner
         argument_set = self.force(argument)
-        if not isinstance(argument_set, AttrSet):
-            raise_eval_error(f"{kind_of(argument_set)} is used as a set", span)
+        if not isinstance(argument_set, values.AttrSet):
+            raise_eval_error(f"{coerce.kind_of(argument_set)} is used as a set", span)
         for formal in node.formals.formals:
             attr = argument_set.attrs.get(formal.name)
             if attr is not None:
                 names[formal.name] = attr.thunk
             elif argument_set.rest is not None:
-                names[formal.name] = evaluated(argument_set.rest)
+                names[formal.name] = values.evaluated(argument_set.rest)
             elif formal.default is not None:
                 names[formal.name] = delayed(formal.default, inner)
             else:
@@ -263,27 +248,27 @@ class LazyInterpreter(Interpreter):
 
     # Operators and strings.
 
-    def _condition(self, node: Node, scope: LazyScope) -> bool:
+    def _condition(self, node: tree.Node, scope: values.LazyScope) -> bool:
         return operators.truth(self.evaluate(node, scope), node.span)
 
-    def _binary(self, node: tree.Binary, scope: LazyScope) -> Value:
+    def _binary(self, node: tree.Binary, scope: values.LazyScope) -> values.Value:
         operator = node.operator
         if operator in ("&&", "||", "->"):
             left = self._condition(node.left, scope)
             if operator == "->":
                 left = not left
             if left == (operator != "&&"):
-                return Bool(left, node.span)
-            return Bool(self._condition(node.right, scope), node.span)
+                return values.Bool(left, node.span)
+            return values.Bool(self._condition(node.right, scope), node.span)
         left_value = self.evaluate(node.left, scope)
         if (
             self.external is not None
             and operator == "+"
-            and isinstance(left_value, (String, ExternalValue))
+            and isinstance(left_value, (values.String, values.ExternalValue))
         ):
-            return concatenated_string(self, left_value, node, scope)
+            return interpolation.concatenated_string(self, left_value, node, scope)
         right_value = self.evaluate(node.right, scope)
         for value in (left_value, right_value):
-            if isinstance(value, ExternalValue):
+            if isinstance(value, values.ExternalValue):
                 raise_unknown(value.reason, value.span)
         return operators.binary(self, operator, left_value, right_value, node.span)

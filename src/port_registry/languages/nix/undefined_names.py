@@ -1,7 +1,6 @@
 """Undefined names, which Nix refuses before evaluation."""
 
 from port_registry.languages.nix import tree
-from port_registry.languages.nix.tree import Node, ParseProblem
 
 _GLOBALS = (
     "abort baseNameOf break builtins derivation derivationStrict dirOf false fetchGit "
@@ -33,18 +32,18 @@ class _Names:
         return False
 
 
-def undefined_names(root: Node) -> list[ParseProblem]:
+def undefined_names(root: tree.Node) -> list[tree.ParseProblem]:
     """Return an error for each name in `root` that no enclosing scope defines.
 
     A name inside a `with` may come from there, and is checked by evaluation.
     """
-    problems: list[ParseProblem] = []
-    pending: list[tuple[Node, _Names]] = [(root, _Names(GLOBALS, None))]
+    problems: list[tree.ParseProblem] = []
+    pending: list[tuple[tree.Node, _Names]] = [(root, _Names(GLOBALS, None))]
     while pending:
         node, names = pending.pop()
         if isinstance(node, tree.VarNode):
             if not names.defines(node.name) and not node.name.startswith("__"):
-                problems.append(ParseProblem(f"`{node.name}` is not defined", node.span))
+                problems.append(tree.ParseProblem(f"`{node.name}` is not defined", node.span))
         elif isinstance(node, tree.Set):
             _push_set(node, names, pending)
         elif not isinstance(node, _LEAVES):
@@ -55,7 +54,7 @@ def undefined_names(root: Node) -> list[ParseProblem]:
 _LEAVES = (tree.IntLiteral, tree.FloatLiteral, tree.Uri, tree.SearchPath)
 
 
-def _push(node: Node, names: _Names, pending: list[tuple[Node, _Names]]) -> None:
+def _push(node: tree.Node, names: _Names, pending: list[tuple[tree.Node, _Names]]) -> None:
     """Add the children of `node` to `pending`, each with its scope."""
     if isinstance(node, tree.Let):
         inner = _push_set(node.bindings, names, pending)
@@ -69,9 +68,9 @@ def _push(node: Node, names: _Names, pending: list[tuple[Node, _Names]]) -> None
         pending.extend([(child, names) for child in tree.child_nodes(node)])
 
 
-def _push_set(node: tree.Set, names: _Names, pending: list[tuple[Node, _Names]]) -> _Names:
+def _push_set(node: tree.Set, names: _Names, pending: list[tuple[tree.Node, _Names]]) -> _Names:
     inner = _Names(set(node.definitions), names) if node.recursive else names
-    shared: Node | None = None
+    shared: tree.Node | None = None
     for definition in node.definitions.values():
         value = definition.node
         if isinstance(value, tree.Select):
@@ -88,7 +87,7 @@ def _push_set(node: tree.Set, names: _Names, pending: list[tuple[Node, _Names]])
 
 
 def _push_function(
-    node: tree.LambdaExpression, names: _Names, pending: list[tuple[Node, _Names]]
+    node: tree.LambdaExpression, names: _Names, pending: list[tuple[tree.Node, _Names]]
 ) -> None:
     own: set[str] = set()
     if node.parameter is not None:

@@ -9,10 +9,8 @@ entry, and everything else as before.
 from functools import partial
 
 from port_registry.model import Edit, format_name
-from port_registry.registry.edit import entry_spec, nixos_options
-from port_registry.registry.edit.binding_lines import dotted_binding
+from port_registry.registry.edit import binding_lines, entry_spec, insertion_point, nixos_options
 from port_registry.registry.edit.editable_registry import EditableRegistry, EntryBinding
-from port_registry.registry.edit.insertion_point import NewBinding, insertions
 from port_registry.registry.edit.refusals import reason_computed_set, reason_no_place
 from port_registry.registry.edit.value_styles import rendered_values
 from port_registry.registry.edit.verify import ChangeTrial
@@ -32,8 +30,8 @@ def add(editable: EditableRegistry, spec: entry_spec.EntrySpec) -> tuple[Edit, .
     reason = reason or nixos_options.reason_not_declarable(editable, spec)
     values = partial(rendered_values, editable, spec)
     fields = entry_spec.leaf_fields(spec, editable.dialect)
-    new_binding = NewBinding(spec.name, spec.ports, values, fields)
-    for edit in () if reason else insertions(editable, new_binding):
+    new_binding = insertion_point.NewBinding(spec.name, spec.ports, values, fields)
+    for edit in () if reason else insertion_point.insertions(editable, new_binding):
         change = trial.attempt((edit,))
         binding = None if change is None else change.after.find(spec.name)
         if change is None:
@@ -63,7 +61,7 @@ def binding_text(editable: EditableRegistry, spec: entry_spec.EntrySpec) -> str:
         *_, rendered = entry_spec.commented_values(
             spec, entry_spec.port_value(spec.ports, dialect), dialect
         )
-    lines = dotted_binding(dialect, dialect.path(spec.name), rendered)
+    lines = binding_lines.dotted_binding(dialect, dialect.path(spec.name), rendered)
     return " ".join(line.strip() for line in lines)
 
 

@@ -3,16 +3,8 @@
 from collections.abc import Callable, Iterator
 
 from port_registry.model import Edit, Name, NamedTuple, PortRange
-from port_registry.registry.edit.binding_lines import are_separated, binding_like, dotted_binding
+from port_registry.registry.edit import binding_lines, entry_spec, insert_in_set, languages
 from port_registry.registry.edit.editable_registry import EditableRegistry, EntryBinding
-from port_registry.registry.edit.entry_spec import RenderedValue
-from port_registry.registry.edit.insert_in_set import (
-    append_to_set,
-    insert_after_tables,
-    insert_category,
-    insert_in_table,
-)
-from port_registry.registry.edit.languages import Field
 from port_registry.registry.edit.text_lines import indented
 
 
@@ -21,10 +13,10 @@ class NewBinding(NamedTuple):
 
     name: Name
     ports: PortRange
-    renderings: Callable[[EntryBinding | None], Iterator[RenderedValue]]
+    renderings: Callable[[EntryBinding | None], Iterator[entry_spec.RenderedValue]]
     """Yields the renderings of its value in the style of a neighbour, if there is one, the
     best first."""
-    fields: list[Field]
+    fields: list[languages.Field]
     """Its value as the attributes of a structured leaf."""
     previous: EntryBinding | None = None
     """Its binding before a move, which is not a neighbour; None for a new entry."""
@@ -37,16 +29,16 @@ def insertions(editable: EditableRegistry, new_binding: NewBinding) -> Iterator[
     if siblings:
         yield from _among_siblings(editable, new_binding, siblings)
     yield from _after_cousins(editable, new_binding)
-    yield from insert_after_tables(editable, new_binding.name, new_binding.fields)
+    yield from insert_in_set.insert_after_tables(editable, new_binding.name, new_binding.fields)
     dialect = editable.dialect
     is_toml = dialect.comment_sign and not dialect.terminator
-    insert = insert_in_table if is_toml else insert_category
+    insert = insert_in_set.insert_in_table if is_toml else insert_in_set.insert_category
     for rendered in new_binding.renderings(None):
         yield from insert(editable, new_binding.name, rendered)
     if dialect.terminator and editable.root is not None:
         for rendered in new_binding.renderings(None):
-            lines = dotted_binding(dialect, dialect.path(new_binding.name), rendered)
-            yield from append_to_set(editable, editable.root, lines)
+            lines = binding_lines.dotted_binding(dialect, dialect.path(new_binding.name), rendered)
+            yield from insert_in_set.append_to_set(editable, editable.root, lines)
 
 
 class _Line(NamedTuple):
@@ -55,7 +47,7 @@ class _Line(NamedTuple):
     siblings: list[EntryBinding]
     head: str
     """The name before the assignment."""
-    rendered: RenderedValue
+    rendered: entry_spec.RenderedValue
 
 
 def _among_siblings(
@@ -153,7 +145,7 @@ def _after(editable: EditableRegistry, line: _Line, anchor: EntryBinding) -> Ite
     ):
         yield from _on_same_line(editable, line, end, f"{dialect.separator} {{}}")
         return
-    lines = binding_like(editable, line.siblings, anchor, line.head, line.rendered)
+    lines = binding_lines.binding_like(editable, line.siblings, anchor, line.head, line.rendered)
     whole = indented(text_lines, lines, text_lines.indent(anchor.start))
     is_split = _is_split(editable, line.siblings, anchor)
     for gap in (text_lines.newline if is_split else "", "" if is_split else text_lines.newline):
@@ -171,9 +163,9 @@ def _before_first(editable: EditableRegistry, line: _Line) -> Iterator[Edit]:
         yield from _on_same_line(editable, line, first.start, f"{{}}{dialect.separator} ")
         return
     between = "" if dialect.comment_sign else dialect.separator
-    lines = binding_like(editable, line.siblings, first, line.head, line.rendered)
+    lines = binding_lines.binding_like(editable, line.siblings, first, line.head, line.rendered)
     whole = indented(text_lines, lines, text_lines.indent(first.start))
-    gap = text_lines.newline if are_separated(text_lines, line.siblings) else ""
+    gap = text_lines.newline if binding_lines.are_separated(text_lines, line.siblings) else ""
     top, own = text_lines.comment_top(first.start), text_lines.line_start(first.start)
     for at in (top, own) if first.entry.description else (own, top):
         yield editable.insertion(at, f"{whole}{between}{text_lines.newline}{gap}")
@@ -199,7 +191,7 @@ def _is_split(
     title, which would otherwise cover the new binding.
     """
     text_lines = editable.text_lines
-    if are_separated(text_lines, siblings):
+    if binding_lines.are_separated(text_lines, siblings):
         return True
     if anchor is not siblings[-1] or _is_ordered(siblings):
         return False

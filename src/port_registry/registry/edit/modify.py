@@ -6,14 +6,10 @@ from collections.abc import Iterable, Iterator
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.parse import parse
 from port_registry.model import Edit, Name, PortRange, Protocol, ProtocolSource, Span, format_name
-from port_registry.registry.edit import entry_spec, refusals
-from port_registry.registry.edit.binding_lines import keep_alignment
+from port_registry.registry.edit import binding_lines, entry_spec, metadata, move, refusals, verify
 from port_registry.registry.edit.editable_registry import EditableRegistry, EntryBinding
-from port_registry.registry.edit.metadata import metadata_edits
-from port_registry.registry.edit.move import move_edits
 from port_registry.registry.edit.remove import Edits
 from port_registry.registry.edit.value_styles import range_ends_like
-from port_registry.registry.edit.verify import ChangeTrial
 
 
 def rename(editable: EditableRegistry, binding: EntryBinding, name: Name) -> Edits:
@@ -32,7 +28,7 @@ def rename(editable: EditableRegistry, binding: EntryBinding, name: Name) -> Edi
         blocking = refusals.Reason(message, binding.entry.name_span, "move them by hand")
     elif is_moved and not blocking:
         blocking = refusals.reason_no_place(editable, name)
-    edits = (move_edits if is_moved else _name_edits)(editable, binding, name)
+    edits = (move.move_edits if is_moved else _name_edits)(editable, binding, name)
     proposals = () if blocking else _with_references(editable, binding, name, edits)
     reason = blocking or (refusals.reason_computed_set(editable, name) if is_moved else None)
     change = f"be renamed to `{format_name(name)}`"
@@ -82,7 +78,7 @@ def _change_metadata(
     reason = refusals.reason_not_written(editable, binding) or _reason_no_metadata(
         editable, binding, spec
     )
-    proposals = ((edit,) for edit in metadata_edits(editable, binding, spec, key))
+    proposals = ((edit,) for edit in metadata.metadata_edits(editable, binding, spec, key))
     return _first(editable, binding, proposals, intended, change, reason)
 
 
@@ -98,7 +94,7 @@ def _first(
 
     Where there is none, the error says that `binding` cannot `change`, and perhaps the `reason`.
     """
-    trial = ChangeTrial(editable)
+    trial = verify.ChangeTrial(editable)
     for edits in proposals:
         planned = trial.attempt(edits)
         if planned is None:
@@ -163,9 +159,9 @@ def _with_protocols(
 
     Protocols that the entry has only by its name or number would be lost otherwise.
     """
-    yield keep_alignment(editable, binding, edits)
+    yield binding_lines.keep_alignment(editable, binding, edits)
     spec = entry_spec.spec_of(binding.entry)
-    for new in metadata_edits(editable, binding, spec, "protocol"):
+    for new in metadata.metadata_edits(editable, binding, spec, "protocol"):
         if not any(_are_touching(new.span, other.span) for other in edits):
             yield (*edits, new)
 
@@ -208,7 +204,7 @@ def _reason_no_metadata(
     editable: EditableRegistry, binding: EntryBinding, spec: entry_spec.EntrySpec
 ) -> refusals.Reason | None:
     """Return why a number cannot have metadata, or None: there is no room for a comment."""
-    if binding.is_structured() or next(metadata_edits(editable, binding, spec, ""), None):
+    if binding.is_structured() or next(metadata.metadata_edits(editable, binding, spec, ""), None):
         return None
     value = editable.dialect.leaf(entry_spec.leaf_fields(spec, editable.dialect))
     name = editable.dialect.key(binding.entry.service)

@@ -3,13 +3,11 @@
 from collections.abc import Iterator
 
 from port_registry.model import Edit, Name, Span
-from port_registry.registry.edit import entry_spec
+from port_registry.registry.edit import entry_spec, insertion_point, value_styles
 from port_registry.registry.edit.editable_registry import EditableRegistry, EntryBinding
-from port_registry.registry.edit.insertion_point import NewBinding, insertions
 from port_registry.registry.edit.nixos_options import declares_options
 from port_registry.registry.edit.remove import Edits, removals
 from port_registry.registry.edit.text_lines import dedented
-from port_registry.registry.edit.value_styles import rendered_values
 
 
 def move_edits(editable: EditableRegistry, binding: EntryBinding, name: Name) -> Iterator[Edits]:
@@ -25,12 +23,12 @@ def move_edits(editable: EditableRegistry, binding: EntryBinding, name: Name) ->
             yield from dict.fromkeys(_verbatim(editable, binding))
         else:
             for spec in (entry_spec.stated_spec(binding.entry), entry_spec.spec_of(binding.entry)):
-                yield from rendered_values(editable, spec._replace(name=name), model)
+                yield from value_styles.rendered_values(editable, spec._replace(name=name), model)
 
     if editable.table(name[:-1]) is None:
         yield from _in_place(editable, binding, name)
-    new_binding = NewBinding(name, binding.entry.ports, values, spelled, binding)
-    for addition in insertions(editable, new_binding):
+    new_binding = insertion_point.NewBinding(name, binding.entry.ports, values, spelled, binding)
+    for addition in insertion_point.insertions(editable, new_binding):
         for removal in removals(editable, binding):
             edits = _combined(removal, addition)
             if edits:

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 
 from port_registry.model import Entry, NamedTuple, PortRange, Protocol
-from port_registry.runtime.doctor import advice
-from port_registry.runtime.doctor.ephemeral import parse_ranges
+from port_registry.runtime.doctor import advice, ephemeral
 from port_registry.system.machine.machine import SystemFacts
 
 NAME: str = "windows-excluded"
@@ -79,6 +78,6 @@ def read(machine: SystemFacts) -> tuple[ExcludedRange, ...] | None:
             ExcludedRange(ports, protocol)
             for row in map(str.split, result.stdout.splitlines())
             if len(row) == 2 and all(column.isdigit() for column in row)
-            for ports in parse_ranges("-".join(row))
+            for ports in ephemeral.parse_ranges("-".join(row))
         ]
     return tuple(excluded)

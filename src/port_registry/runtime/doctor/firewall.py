@@ -4,10 +4,9 @@ from collections.abc import Iterator
 
 from port_registry.model import Entry
 from port_registry.runtime.doctor.advice import Advice, DoctorContext, Level, format_entries, ok
-from port_registry.system.machine import firewall
+from port_registry.system.machine import firewall, machine
 from port_registry.system.machine.firewall import Firewall
 from port_registry.system.machine.firewall.rules import Family, Packet, PacketOrigin
-from port_registry.system.machine.machine import Capability, has_capability
 
 NAME: str = "firewall"
 
@@ -20,7 +19,7 @@ def check(context: DoctorContext) -> Iterator[Advice]:
     if not context.machine.is_linux():
         return
     rules = firewall.read(context.machine)
-    if rules is None and has_capability(context.machine, Capability.SEE_FIREWALL):
+    if rules is None and machine.has_capability(context.machine, machine.Capability.SEE_FIREWALL):
         message = "the firewall was not checked: neither nft nor iptables is installed"
         yield Advice(Level.UNSEEN, message)
         return

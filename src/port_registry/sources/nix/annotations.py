@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 from functools import partial
 
-from port_registry.languages.nix import tree
-from port_registry.languages.nix.tree import Node
+from port_registry.languages.nix.tree import File, Let, ListLiteral, Node, Set, child_nodes
 from port_registry.model import Annotation, Source, Span
 from port_registry.sources.shared import annotations
 
 
-def annotations_of(file: tree.File, source: Source) -> tuple[Annotation, ...]:
+def annotations_of(file: File, source: Source) -> tuple[Annotation, ...]:
     """Return the annotations among the comments of `file`."""
     found = [
         (comment, said)
@@ -52,23 +51,23 @@ def _things(root: Node, source: Source) -> Iterator[annotations.AnnotatableNode]
     pending: list[tuple[Node, annotations.AnnotatableNode | None]] = [(root, None)]
     while pending:
         node, parent = pending.pop()
-        if isinstance(node, tree.Let):
+        if isinstance(node, Let):
             pending.append((node.bindings, parent))
             pending.append((node.body, parent))
-        elif isinstance(node, tree.Set):
+        elif isinstance(node, Set):
             written = [(one.span, one.node) for one in node.definitions.values()]
             written.extend((one.span, one.node) for one in node.dynamic)
             for span, value in written:
                 thing = _thing(span, parent, source)
                 yield thing
                 pending.append((value, thing))
-        elif isinstance(node, tree.ListLiteral):
+        elif isinstance(node, ListLiteral):
             for item in node.items:
                 thing = _thing(item.span, parent, source)
                 yield thing
                 pending.append((item, thing))
         else:
-            pending.extend((inner, parent) for inner in tree.child_nodes(node))
+            pending.extend((inner, parent) for inner in child_nodes(node))
 
 
 def _thing(

@@ -3,8 +3,7 @@
 from functools import cache
 
 from port_registry.facts.words import word_list
-from port_registry.languages.nix import tree
-from port_registry.languages.nix.tree import Node
+from port_registry.languages.nix.tree import Apply, IntLiteral, Node, Select, VarNode
 from port_registry.model import NamedTuple
 from port_registry.sources.nix.module_facts import Priority
 
@@ -18,11 +17,11 @@ class FunctionCall(NamedTuple):
     arguments: tuple[Node, ...]
 
 
-def call_of(node: tree.Apply) -> FunctionCall:
+def call_of(node: Apply) -> FunctionCall:
     """Return `f a b` as a function with its arguments."""
     arguments = [node.argument]
     head = node.function
-    while isinstance(head, tree.Apply):
+    while isinstance(head, Apply):
         arguments.append(head.argument)
         head = head.function
     arguments.reverse()
@@ -31,9 +30,9 @@ def call_of(node: tree.Apply) -> FunctionCall:
 
 def name_of(head: Node) -> str:
     """Return the last name of `lib.mkIf` or `mkIf`; empty for anything else."""
-    if isinstance(head, tree.VarNode):
+    if isinstance(head, VarNode):
         return head.name
-    if isinstance(head, tree.Select):
+    if isinstance(head, Select):
         return head.path[-1].name or ""
     return ""
 
@@ -75,7 +74,7 @@ def priority_of(call: FunctionCall) -> Priority | None:
     if call.name != "mkOverride":
         return PRIORITIES.get(call.name)
     number = call.arguments[0]
-    if not isinstance(number, tree.IntLiteral):
+    if not isinstance(number, IntLiteral):
         return None
     for priority in (Priority.FORCE, Priority.NORMAL, Priority.DEFAULT):
         if number.value <= priority.value:
@@ -88,10 +87,10 @@ _TREES = word_list("functions", "tree-readers")
 
 def takes_tree(head: Node) -> bool:
     """Return whether the function `head` takes all files below a folder."""
-    names = [head.name] if isinstance(head, tree.VarNode) else []
-    if isinstance(head, tree.Select):
+    names = [head.name] if isinstance(head, VarNode) else []
+    if isinstance(head, Select):
         names = [key.name or "" for key in head.path]
-    elif isinstance(head, tree.Apply):
+    elif isinstance(head, Apply):
         return takes_tree(call_of(head).head)
     return any(map(_is_of_tree, names))
 

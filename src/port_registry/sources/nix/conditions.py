@@ -1,7 +1,6 @@
 """Conditions, taken apart into guards."""
 
-from port_registry.languages.nix import tree
-from port_registry.languages.nix.tree import Node
+from port_registry.languages.nix.tree import Binary, Node, Select, Unary, VarNode
 from port_registry.sources.nix.module_facts import AliasOrigin, Chain, Guard
 from port_registry.sources.nix.name_resolver import NameResolver
 from port_registry.sources.nix.scopes import LocalExpression, NameScope
@@ -22,12 +21,12 @@ def guards_of(
         steps += 1
         if steps > _MOST:
             return (Guard(None, wanted),)
-        if isinstance(node, tree.Unary) and node.operator == "!":
+        if isinstance(node, Unary) and node.operator == "!":
             pending.append((node.operand, inside, not sought))
-        elif isinstance(node, tree.Binary) and node.operator == ("&&" if sought else "||"):
+        elif isinstance(node, Binary) and node.operator == ("&&" if sought else "||"):
             pending.append((node.right, inside, sought))
             pending.append((node.left, inside, sought))
-        elif isinstance(node, (tree.VarNode, tree.Select)):
+        elif isinstance(node, (VarNode, Select)):
             meaning = resolver.meaning(node, inside)
             if isinstance(meaning, LocalExpression) and meaning.node.span != node.span:
                 pending.append((meaning.node, meaning.scope, sought))

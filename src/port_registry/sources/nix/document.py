@@ -4,14 +4,13 @@ from collections.abc import Collection
 
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.parse import parse
-from port_registry.languages.nix.tree import Node
 from port_registry.model import Edit, Name, NamedTuple, Reader, Source, Span
 
 
 class SelectionForm(NamedTuple):
     """A selection in the text: `ports.databases.redis`."""
 
-    base: Node
+    base: tree.Node
     """The subject of the first attribute."""
     units: tuple[Span, ...]
     """The attributes, in order."""
@@ -48,7 +47,7 @@ class NixDocument:
         self._withs: list[tree.With] = []
         self._strings: set[Span] = set()
         self._root = parse(source).root
-        pending: list[Node] = [] if self._root is None else [self._root]
+        pending: list[tree.Node] = [] if self._root is None else [self._root]
         # The names of one `inherit` share what they are taken from.
         seen: set[int] = set()
         while pending:
@@ -58,7 +57,7 @@ class NixDocument:
                 self._take_in(node)
                 pending.extend(tree.child_nodes(node))
 
-    def _take_in(self, node: Node) -> None:
+    def _take_in(self, node: tree.Node) -> None:
         if isinstance(node, tree.Select):
             self._selections[node.path[-1].span] = node
         elif isinstance(node, tree.VarNode):
@@ -74,7 +73,7 @@ class NixDocument:
         else:
             self._take_in_bindings(node)
 
-    def _take_in_bindings(self, node: Node) -> None:
+    def _take_in_bindings(self, node: tree.Node) -> None:
         """Add the names that `node` binds, if it binds any."""
         if isinstance(node, tree.Set):
             if node.recursive:
@@ -212,7 +211,7 @@ class NixDocuments:
         return all(word in text for word in words)
 
 
-def _base_of(node: Node) -> tuple[Node, list[tree.Key]]:
+def _base_of(node: tree.Node) -> tuple[tree.Node, list[tree.Key]]:
     """Return the first subject of the selection `node`, and all its attributes in order."""
     keys: list[tree.Key] = []
     while isinstance(node, tree.Select):

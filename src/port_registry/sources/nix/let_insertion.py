@@ -1,7 +1,6 @@
 """Insertion point of a binding for the whole body of a file."""
 
-from port_registry.languages.nix import tree
-from port_registry.languages.nix.tree import Node
+from port_registry.languages.nix.tree import Assert, File, LambdaExpression, Let, Node, Set, With
 from port_registry.model import Source, Span
 from port_registry.sources.nix.module_facts import InsertionPoint
 
@@ -9,34 +8,34 @@ _STEP = "  "
 """The indentation in a file that has no indented line."""
 
 
-def insertion_point_in(file: tree.File, source: Source) -> InsertionPoint | None:
+def insertion_point_in(file: File, source: Source) -> InsertionPoint | None:
     """Return the insertion point of a binding; None where none is safe."""
     node = _body(file.root)
     if file.path.rpartition("/")[2] == "flake.nix":
         node = _outputs(node)
     if node is None:
         return None
-    if isinstance(node, tree.Let):
+    if isinstance(node, Let):
         return _in_let(node, file, source)
     return _before(node.span, source)
 
 
 def _body(node: Node | None) -> Node | None:
     """Return the body of the functions of a file."""
-    while isinstance(node, (tree.LambdaExpression, tree.With, tree.Assert)):
+    while isinstance(node, (LambdaExpression, With, Assert)):
         node = node.body
     return node
 
 
 def _outputs(node: Node | None) -> Node | None:
     """Return the body of a flake's outputs: the flake itself has to be a plain set."""
-    if not isinstance(node, tree.Set):
+    if not isinstance(node, Set):
         return None
     outputs = node.definitions.get("outputs")
     return None if outputs is None else _body(outputs.node)
 
 
-def _in_let(node: tree.Let, file: tree.File, source: Source) -> InsertionPoint | None:
+def _in_let(node: Let, file: File, source: Source) -> InsertionPoint | None:
     """Return the insertion point before the first binding of a `let`."""
     starts = [one.span.start for one in node.bindings.definitions.values()]
     starts.extend(one.span.start for one in node.bindings.dynamic)
@@ -60,7 +59,7 @@ def _in_let(node: tree.Let, file: tree.File, source: Source) -> InsertionPoint |
     return InsertionPoint(Span(file.path, line, line), indent, _newline(source))
 
 
-def _only_comments(file: tree.File, start: int, end: int, source: Source) -> bool:
+def _only_comments(file: File, start: int, end: int, source: Source) -> bool:
     kept = start
     for comment in file.comments:
         if start <= comment.span.start and comment.span.end <= end:
@@ -70,7 +69,7 @@ def _only_comments(file: tree.File, start: int, end: int, source: Source) -> boo
     return not source.text[kept:end].strip()
 
 
-def _crosses(file: tree.File, at: int) -> bool:
+def _crosses(file: File, at: int) -> bool:
     return any(comment.span.start < at < comment.span.end for comment in file.comments)
 
 

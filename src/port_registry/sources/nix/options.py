@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from port_registry.languages.nix import tree
-from port_registry.languages.nix.tree import Node
+from port_registry.languages.nix.tree import Apply, ListLiteral, Node, Select, Set, VarNode, With
 from port_registry.sources.nix.calls import FunctionCall, call_of
 from port_registry.sources.nix.module_facts import BoolValue, OptionDeclaration
 from port_registry.sources.nix.name_resolver import NameResolver, path_names_ports
@@ -68,11 +67,11 @@ def options_below(
 
 def _declared(
     call: FunctionCall, context: VisitContext, resolver: NameResolver
-) -> tuple[tree.Set, NameScope] | None:
+) -> tuple[Set, NameScope] | None:
     if call.name != "mkOption":
         return None
     found = resolver.meaning(call.arguments[0], context.scope)
-    if not isinstance(found, LocalExpression) or not isinstance(found.node, tree.Set):
+    if not isinstance(found, LocalExpression) or not isinstance(found.node, Set):
         return None
     scope = found.scope
     if found.node.recursive:
@@ -86,22 +85,22 @@ def _is_port(kind: Node) -> bool:
         if not pending:
             break
         node = pending.pop()
-        if isinstance(node, tree.Select) and node.path[-1].name in _PORT_TYPES:
+        if isinstance(node, Select) and node.path[-1].name in _PORT_TYPES:
             return True
-        if isinstance(node, tree.VarNode) and node.name in _PORT_TYPES:
+        if isinstance(node, VarNode) and node.name in _PORT_TYPES:
             return True
-        if isinstance(node, tree.Apply):
+        if isinstance(node, Apply):
             pending.extend((node.function, node.argument))
-        elif isinstance(node, tree.ListLiteral):
+        elif isinstance(node, ListLiteral):
             pending.extend(node.items)
-        elif isinstance(node, tree.With):
+        elif isinstance(node, With):
             pending.append(node.body)
     return False
 
 
 def _is_collection(kind: Node) -> bool:
-    while isinstance(kind, tree.With):
+    while isinstance(kind, With):
         kind = kind.body
-    if not isinstance(kind, tree.Apply):
+    if not isinstance(kind, Apply):
         return False
     return call_of(kind).name in ("attrsOf", "listOf", "lazyAttrsOf", "nonEmptyListOf")

@@ -2,8 +2,7 @@
 
 from functools import cache
 
-from port_registry.languages.nix.functions import lists, options, scalars, scripts, sets
-from port_registry.languages.nix.functions.call import Table, computed_set
+from port_registry.languages.nix.functions import call, lists, options, scalars, scripts, sets
 from port_registry.languages.nix.undefined_names import GLOBALS
 from port_registry.languages.nix.values import (
     NOWHERE,
@@ -56,7 +55,7 @@ def _global_names() -> dict[str, Thunk]:
         "null": evaluated(Null(NOWHERE)),
         "builtins": evaluated(_NOT_EVALUATED),
     }
-    everything["builtins"].value = computed_set(everything, NOWHERE, _NOT_EVALUATED)
+    everything["builtins"].value = call.computed_set(everything, NOWHERE, _NOT_EVALUATED)
     unknown = evaluated(_NOT_EVALUATED)
     return {
         **{name: everything.get(name, unknown) for name in GLOBALS},
@@ -64,7 +63,7 @@ def _global_names() -> dict[str, Thunk]:
     }
 
 
-def _functions(table: Table) -> dict[str, Thunk]:
+def _functions(table: call.Table) -> dict[str, Thunk]:
     return {
         name: evaluated(Builtin(name, arity, run, (), NOWHERE))
         for name, (arity, run) in table.items()
@@ -80,11 +79,11 @@ def library(rest: UnknownValue | ExternalValue = _NOT_MODELLED) -> Thunk:
         functions = _functions(table)
         everything.update(functions)
         inner = {**shared, **functions}
-        everything[section] = evaluated(computed_set(inner, NOWHERE, _NOT_MODELLED))
+        everything[section] = evaluated(call.computed_set(inner, NOWHERE, _NOT_MODELLED))
     everything["types"] = evaluated(AttrSet({}, NOWHERE, _TYPES))
-    return evaluated(computed_set(everything, NOWHERE, rest))
+    return evaluated(call.computed_set(everything, NOWHERE, rest))
 
 
 def packages(lib: Thunk) -> Thunk:
     """Return nixpkgs' package set, of which only `lib` is known."""
-    return evaluated(computed_set({"lib": lib}, NOWHERE, _PACKAGE))
+    return evaluated(call.computed_set({"lib": lib}, NOWHERE, _PACKAGE))

@@ -3,14 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from port_registry.languages.nix import operators
-from port_registry.languages.nix.coerce import (
-    computed_text,
-    interpolate,
-    join_within_limit,
-    kind_of,
-)
-from port_registry.languages.nix.scope import raise_eval_error, raise_unknown
+from port_registry.languages.nix import coerce, operators, scope
 from port_registry.languages.nix.values import (
     Attr,
     AttrSet,
@@ -47,7 +40,7 @@ class Call(NamedTuple):
         value = self.interpreter.force(thunk)
         if isinstance(value, kind):
             return value
-        return raise_eval_error(f"{kind_of(value)} is used as {noun}", self.span)
+        return scope.raise_eval_error(f"{coerce.kind_of(value)} is used as {noun}", self.span)
 
     def integer(self, thunk: Thunk) -> Int:
         """Return `thunk` as an integer."""
@@ -65,7 +58,7 @@ class Call(NamedTuple):
 
     def interpolated(self, thunk: Thunk) -> TracedText:
         """Return `thunk` as a part of a string."""
-        return interpolate(self.interpreter, self.interpreter.force(thunk), self.span)
+        return coerce.interpolate(self.interpreter, self.interpreter.force(thunk), self.span)
 
     def truth(self, thunk: Thunk) -> bool:
         """Return `thunk` as a Boolean."""
@@ -85,7 +78,7 @@ class Call(NamedTuple):
         """Return the attributes of the set `thunk`, all of which are known."""
         value = self.attribute_set(thunk)
         if value.rest is not None:
-            raise_unknown(value.rest.reason, self.span)
+            scope.raise_unknown(value.rest.reason, self.span)
         self.interpreter.spend(len(value.attrs), self.span)
         return value.attrs
 
@@ -113,7 +106,7 @@ class Call(NamedTuple):
         value = self.apply(predicate, argument)
         if isinstance(value, Bool):
             return value.value
-        return raise_eval_error(f"{kind_of(value)} is used as a Boolean", self.span)
+        return scope.raise_eval_error(f"{coerce.kind_of(value)} is used as a Boolean", self.span)
 
     def is_less(self, left: Value, right: Value) -> bool:
         """Return whether `left < right`."""
@@ -139,7 +132,7 @@ class Call(NamedTuple):
 
     def joined(self, segments: list[Segment]) -> String:
         """Return the string of `segments`."""
-        return String(join_within_limit(self.interpreter, segments, self.span), self.span)
+        return String(coerce.join_within_limit(self.interpreter, segments, self.span), self.span)
 
     def new_list(self, items: Iterable[Thunk]) -> List:
         """Return a computed list."""
@@ -174,7 +167,7 @@ def ternary(function: Callable[[Call, Thunk, Thunk, Thunk], Value]) -> Implement
 
 def computed_string(text: str, span: Span) -> String:
     """Return a string that was computed at `span`."""
-    return String(computed_text(text, span), span)
+    return String(coerce.computed_text(text, span), span)
 
 
 def computed_set(

@@ -1,9 +1,8 @@
 """Functions on lists."""
 
-from port_registry.languages.nix import operators
+from port_registry.languages.nix import operators, scope
 from port_registry.languages.nix.functions.call import Call, Table, binary, ternary, unary
 from port_registry.languages.nix.functions.options import conditional
-from port_registry.languages.nix.scope import raise_eval_error, raise_unknown
 from port_registry.languages.nix.values import (
     Bool,
     List,
@@ -27,9 +26,9 @@ def _filter(call: Call, predicate: Thunk, items: Thunk) -> Value:
 def _gen_list(call: Call, generator: Thunk, length: Thunk) -> Value:
     count = call.integer(length).value
     if count < 0:
-        raise_eval_error("a list cannot have a negative length", call.span)
+        scope.raise_eval_error("a list cannot have a negative length", call.span)
     if count > _MAX_ITEMS:
-        raise_unknown("this list is too long", call.span)
+        scope.raise_unknown("this list is too long", call.span)
     call.interpreter.spend(4 * count, call.span)
     indices = [evaluated(call.new_int(index)) for index in range(count)]
     return call.new_list([call.deferred(generator, index) for index in indices])
@@ -47,13 +46,13 @@ def _length(call: Call, items: Thunk) -> Value:
 
 def _head(call: Call, items: Thunk) -> Value:
     if not (elements := call.items(items)):
-        raise_eval_error("an empty list has no head", call.span)
+        scope.raise_eval_error("an empty list has no head", call.span)
     return call.force(elements[0])
 
 
 def _tail(call: Call, items: Thunk) -> Value:
     if not (elements := call.items(items)):
-        raise_eval_error("an empty list has no tail", call.span)
+        scope.raise_eval_error("an empty list has no tail", call.span)
     return call.new_list(elements[1:])
 
 
@@ -61,7 +60,7 @@ def _elem_at(call: Call, items: Thunk, index: Thunk) -> Value:
     elements = call.items(items)
     number = call.integer(index).value
     if not 0 <= number < len(elements):
-        raise_eval_error(f"the list has no element {number}", call.span)
+        scope.raise_eval_error(f"the list has no element {number}", call.span)
     return call.force(elements[number])
 
 
@@ -148,7 +147,7 @@ BUILTINS: Table = {
 def _range(call: Call, first: Thunk, last: Thunk) -> Value:
     start, end = call.integer(first).value, call.integer(last).value
     if end - start >= _MAX_ITEMS:
-        raise_unknown("this list is too long", call.span)
+        scope.raise_unknown("this list is too long", call.span)
     call.interpreter.spend(max(0, end - start), call.span)
     return call.new_list([evaluated(call.new_int(number)) for number in range(start, end + 1)])
 
@@ -219,7 +218,7 @@ def _flatten(call: Call, item: Thunk) -> Value:
 
 def _last(call: Call, items: Thunk) -> Value:
     if not (elements := call.items(items)):
-        raise_eval_error("an empty list has no last element", call.span)
+        scope.raise_eval_error("an empty list has no last element", call.span)
     return call.force(elements[-1])
 
 

@@ -3,10 +3,8 @@
 import re
 from collections.abc import Callable
 
-from port_registry.languages.nix import operators
-from port_registry.languages.nix.coerce import to_text
+from port_registry.languages.nix import coerce, operators, scope
 from port_registry.languages.nix.functions.call import Call, Table, binary, ternary, unary
-from port_registry.languages.nix.scope import raise_eval_error, raise_unknown
 from port_registry.languages.nix.values import (
     AttrSet,
     Bool,
@@ -50,7 +48,7 @@ def _type_of(call: Call, argument: Thunk) -> Value:
     for name, classes in _TYPES.values():
         if isinstance(value, classes):
             return call.new_string(name)
-    return raise_unknown("its type is not known", call.span)
+    return scope.raise_unknown("its type is not known", call.span)
 
 
 # Numbers.
@@ -81,9 +79,9 @@ def _floor(call: Call, number: Thunk, sign: int = 1) -> Value:
     if isinstance(value, Int):
         return value
     if not isinstance(value, Float):
-        raise_eval_error("only a number can be rounded", call.span)
+        scope.raise_eval_error("only a number can be rounded", call.span)
     if abs(value.value) > 2**52:
-        raise_unknown("this float is too large to round", call.span)
+        scope.raise_unknown("this float is too large to round", call.span)
     return call.new_int(sign * int(sign * value.value // 1))
 
 
@@ -95,7 +93,7 @@ def _ceil(call: Call, number: Thunk) -> Value:
 
 
 def _to_string(call: Call, argument: Thunk) -> Value:
-    return String(to_text(call.interpreter, call.force(argument), call.span), call.span)
+    return String(coerce.to_text(call.interpreter, call.force(argument), call.span), call.span)
 
 
 def _concat_strings_sep(call: Call, separator: Thunk, items: Thunk) -> Value:
@@ -118,9 +116,9 @@ def _substring(call: Call, start: Thunk, length: Thunk, string: Thunk) -> Value:
     first, count = call.integer(start).value, call.integer(length).value
     whole = call.interpolated(string)
     if first < 0:
-        raise_eval_error("a substring starts before the string", call.span)
+        scope.raise_eval_error("a substring starts before the string", call.span)
     if not whole.text.isascii():
-        raise_unknown("Nix cuts strings by bytes, and this one is not ASCII", call.span)
+        scope.raise_unknown("Nix cuts strings by bytes, and this one is not ASCII", call.span)
     size = len(whole.text)
     end = size if count < 0 else first + count
     call.interpreter.spend(len(whole.segments) + (min(end, size) - first) // 100, call.span)
@@ -132,9 +130,9 @@ def _replace_strings(call: Call, originals: Thunk, replacements: Thunk, string: 
     new = [call.text(item) for item in call.items(replacements)]
     text = call.text(string)
     if len(old) != len(new):
-        raise_eval_error("the lists of old and new strings differ in length", call.span)
+        scope.raise_eval_error("the lists of old and new strings differ in length", call.span)
     if "" in old:
-        raise_unknown("the replacement of an empty string is not modelled", call.span)
+        scope.raise_unknown("the replacement of an empty string is not modelled", call.span)
     pairs = list(zip(old, new, strict=True))
     result: list[Segment] = []
     offset = 0
@@ -170,13 +168,13 @@ def _deep_seq(call: Call, first: Thunk, second: Thunk) -> Value:
             pending.extend(value.items)
         elif isinstance(value, AttrSet):
             if value.rest is not None:
-                raise_unknown(value.rest.reason, call.span)
+                scope.raise_unknown(value.rest.reason, call.span)
             pending.extend([attr.thunk for attr in value.attrs.values()])
     return call.force(second)
 
 
 def _throw(call: Call, message: Thunk) -> Value:
-    return raise_eval_error(f"it throws: {call.interpolated(message).text[:200]}", call.span)
+    return scope.raise_eval_error(f"it throws: {call.interpolated(message).text[:200]}", call.span)
 
 
 def _second(call: Call, _first: Thunk, second: Thunk) -> Value:
@@ -188,7 +186,7 @@ def _import(call: Call, path: Thunk) -> Value:
     if isinstance(value, ExternalValue):
         return call.interpreter.resolve(ExternalValue((*value.path, "import()"), call.span))
     if not isinstance(value, PathValue):
-        raise_unknown("the argument of `import` is not a path", call.span)
+        scope.raise_unknown("the argument of `import` is not a path", call.span)
     call.interpreter.enter_level(call.span)
     try:
         return call.interpreter.import_path(value, call.span)
@@ -199,7 +197,7 @@ def _import(call: Call, path: Thunk) -> Value:
 def _read_file(call: Call, path: Thunk) -> Value:
     value = call.force(path)
     if not isinstance(value, PathValue):
-        raise_unknown("the argument of `readFile` is not a path", call.span)
+        scope.raise_unknown("the argument of `readFile` is not a path", call.span)
     return call.interpreter.read_path(value, call.span)
 
 
@@ -248,7 +246,7 @@ def _optional_string(call: Call, condition: Thunk, string: Thunk) -> Value:
 
 
 def _escape_shell_arg(call: Call, argument: Thunk) -> Value:
-    text = to_text(call.interpreter, call.force(argument), call.span)
+    text = coerce.to_text(call.interpreter, call.force(argument), call.span)
     if re.fullmatch(r"[A-Za-z0-9,._+:@%/-]+", text.text):
         return String(text, call.span)
     quote = Segment("'", call.span, verbatim=False)
@@ -272,7 +270,7 @@ def _to_int(call: Call, string: Thunk) -> Value:
     digits = traced.text.strip(" \t\r\n")
     bare = digits.removeprefix("-")
     if not (bare.isascii() and bare.isdigit() and len(bare) < 19) or bare != str(int(bare)):
-        raise_eval_error(f"`{traced.text[:40]}` is not an integer", call.span)
+        scope.raise_eval_error(f"`{traced.text[:40]}` is not an integer", call.span)
     start = traced.text.index(digits)
     span = traced.locate(start, start + len(digits))
     return Int(int(digits), span or call.span, () if span is None else (span,))

@@ -1,6 +1,6 @@
 """Functions on attribute sets."""
 
-from port_registry.languages.nix import operators
+from port_registry.languages.nix import operators, scope, values
 from port_registry.languages.nix.functions.call import (
     Call,
     Table,
@@ -10,95 +10,85 @@ from port_registry.languages.nix.functions.call import (
     unary,
 )
 from port_registry.languages.nix.functions.options import conditional
-from port_registry.languages.nix.scope import raise_eval_error, raise_unknown
-from port_registry.languages.nix.values import (
-    Attr,
-    AttrSet,
-    Bool,
-    Interpreter,
-    Thunk,
-    UnknownValueError,
-    Value,
-    deferred,
-    evaluated,
-)
 
 
-def _attr_names(call: Call, attrs: Thunk) -> Value:
+def _attr_names(call: Call, attrs: values.Thunk) -> values.Value:
     return call.new_list([name_value(attr) for attr in call.sorted_attributes(attrs)])
 
 
-def _attr_values(call: Call, attrs: Thunk) -> Value:
+def _attr_values(call: Call, attrs: values.Thunk) -> values.Value:
     return call.new_list([attr.thunk for attr in call.sorted_attributes(attrs)])
 
 
-def _map_attrs(call: Call, function: Thunk, attrs: Thunk) -> Value:
+def _map_attrs(call: Call, function: values.Thunk, attrs: values.Thunk) -> values.Value:
     mapped = {
         name: attr._replace(thunk=call.deferred(function, name_value(attr), attr.thunk))
         for name, attr in call.attributes(attrs).items()
     }
-    return AttrSet(mapped, call.span)
+    return values.AttrSet(mapped, call.span)
 
 
-def _list_to_attrs(call: Call, pairs: Thunk) -> Value:
-    attrs: dict[str, Attr] = {}
+def _list_to_attrs(call: Call, pairs: values.Thunk) -> values.Value:
+    attrs: dict[str, values.Attr] = {}
     for item in call.items(pairs):
         pair = call.attribute_set(item)
         name = call.string(_attribute(call, pair, "name"))
         text = name.traced.text
         value = _attribute(call, pair, "value")
-        attrs.setdefault(text, Attr(text, name.span, pair.span, value))
-    return AttrSet(attrs, call.span)
+        attrs.setdefault(text, values.Attr(text, name.span, pair.span, value))
+    return values.AttrSet(attrs, call.span)
 
 
-def _attribute(call: Call, attrs: AttrSet, name: str) -> Thunk:
+def _attribute(call: Call, attrs: values.AttrSet, name: str) -> values.Thunk:
     """Return the attribute `name`, which must be there."""
     attr = attrs.attrs.get(name)
     if attr is not None:
         return attr.thunk
     if attrs.rest is not None:
-        raise_unknown(attrs.rest.reason, call.span)
-    return raise_eval_error(f"there is no attribute `{name}`", call.span)
+        scope.raise_unknown(attrs.rest.reason, call.span)
+    return scope.raise_eval_error(f"there is no attribute `{name}`", call.span)
 
 
-def _has_attr(call: Call, name: Thunk, attrs: Thunk) -> Value:
+def _has_attr(call: Call, name: values.Thunk, attrs: values.Thunk) -> values.Value:
     text = call.text(name)
     value = call.attribute_set(attrs)
     if text not in value.attrs and value.rest is not None:
-        raise_unknown(value.rest.reason, call.span)
-    return Bool(text in value.attrs, call.span)
+        scope.raise_unknown(value.rest.reason, call.span)
+    return values.Bool(text in value.attrs, call.span)
 
 
-def _get_attr(call: Call, name: Thunk, attrs: Thunk) -> Value:
+def _get_attr(call: Call, name: values.Thunk, attrs: values.Thunk) -> values.Value:
     text = call.text(name)
     return call.force(_attribute(call, call.attribute_set(attrs), text))
 
 
-def _intersect(call: Call, names: Thunk, attrs: Thunk) -> Value:
+def _intersect(call: Call, names: values.Thunk, attrs: values.Thunk) -> values.Value:
     wanted = call.attributes(names)
     kept = {name: attr for name, attr in call.attributes(attrs).items() if name in wanted}
-    return AttrSet(kept, call.span)
+    return values.AttrSet(kept, call.span)
 
 
-def _remove_attrs(call: Call, attrs: Thunk, names: Thunk) -> Value:
+def _remove_attrs(call: Call, attrs: values.Thunk, names: values.Thunk) -> values.Value:
     before = call.attributes(attrs)
     unwanted = {call.text(item) for item in call.items(names)}
     kept = {name: attr for name, attr in before.items() if name not in unwanted}
-    return AttrSet(kept, call.span)
+    return values.AttrSet(kept, call.span)
 
 
-def _cat_attrs(call: Call, name: Thunk, items: Thunk) -> Value:
+def _cat_attrs(call: Call, name: values.Thunk, items: values.Thunk) -> values.Value:
     text = call.text(name)
     sets = [call.attributes(item) for item in call.items(items)]
     return call.new_list([attrs[text].thunk for attrs in sets if text in attrs])
 
 
-def _group_by(call: Call, function: Thunk, items: Thunk) -> Value:
-    groups: dict[str, list[Thunk]] = {}
+def _group_by(call: Call, function: values.Thunk, items: values.Thunk) -> values.Value:
+    groups: dict[str, list[values.Thunk]] = {}
     for item in call.items(items):
-        key = call.text(evaluated(call.apply(function, item)))
+        key = call.text(values.evaluated(call.apply(function, item)))
         groups.setdefault(key, []).append(item)
-    return call.new_set({key: evaluated(call.new_list(group)) for key, group in groups.items()})
+    return call.new_set(
+        {key: values.evaluated(call.new_list(group)) for key, group in groups.items()}
+    )
 
 
 BUILTINS: Table = {
@@ -118,109 +108,113 @@ BUILTINS: Table = {
 # nixpkgs' `lib`.
 
 
-def _map_attrs_prime(call: Call, function: Thunk, attrs: Thunk) -> Value:
-    return _list_to_attrs(call, evaluated(_map_attrs_to_list(call, function, attrs)))
+def _map_attrs_prime(call: Call, function: values.Thunk, attrs: values.Thunk) -> values.Value:
+    return _list_to_attrs(call, values.evaluated(_map_attrs_to_list(call, function, attrs)))
 
 
-def _map_attrs_to_list(call: Call, function: Thunk, attrs: Thunk) -> Value:
+def _map_attrs_to_list(call: Call, function: values.Thunk, attrs: values.Thunk) -> values.Value:
     ordered = call.sorted_attributes(attrs)
     return call.new_list([call.deferred(function, name_value(one), one.thunk) for one in ordered])
 
 
-def _concat_map_attrs(call: Call, function: Thunk, attrs: Thunk) -> Value:
-    merged: Value = call.new_set({})
+def _concat_map_attrs(call: Call, function: values.Thunk, attrs: values.Thunk) -> values.Value:
+    merged: values.Value = call.new_set({})
     for attr in call.sorted_attributes(attrs):
         merged = call.update(merged, call.apply(function, name_value(attr), attr.thunk))
     return merged
 
 
-def _name_value_pair(call: Call, name: Thunk, value: Thunk) -> Value:
+def _name_value_pair(call: Call, name: values.Thunk, value: values.Thunk) -> values.Value:
     return call.new_set({"name": name, "value": value})
 
 
-def _gen_attrs(call: Call, names: Thunk, function: Thunk) -> Value:
-    attrs: dict[str, Attr] = {}
+def _gen_attrs(call: Call, names: values.Thunk, function: values.Thunk) -> values.Value:
+    attrs: dict[str, values.Attr] = {}
     for item in call.items(names):
         attr = _attr(call, item, call.deferred(function, item))
         attrs.setdefault(attr.name, attr)
-    return AttrSet(attrs, call.span)
+    return values.AttrSet(attrs, call.span)
 
 
-def _attr(call: Call, name: Thunk, value: Thunk) -> Attr:
+def _attr(call: Call, name: values.Thunk, value: values.Thunk) -> values.Attr:
     """Return an attribute that is defined by its `name`."""
     string = call.string(name)
-    return Attr(string.traced.text, string.span, string.span, value)
+    return values.Attr(string.traced.text, string.span, string.span, value)
 
 
-def _filter_attrs(call: Call, predicate: Thunk, attrs: Thunk) -> Value:
-    kept: dict[str, Attr] = {}
+def _filter_attrs(call: Call, predicate: values.Thunk, attrs: values.Thunk) -> values.Value:
+    kept: dict[str, values.Attr] = {}
     for name, attr in call.attributes(attrs).items():
         result = call.apply(predicate, name_value(attr), attr.thunk)
         if operators.truth(result, call.span):
             kept[name] = attr
-    return AttrSet(kept, call.span)
+    return values.AttrSet(kept, call.span)
 
 
-def _optional_attrs(call: Call, condition: Thunk, attrs: Thunk) -> Value:
+def _optional_attrs(call: Call, condition: values.Thunk, attrs: values.Thunk) -> values.Value:
     try:
         is_wanted = call.truth(condition)
-    except UnknownValueError:
+    except values.UnknownValueError:
         if call.interpreter.external is None:
             raise
         conditionals = {
             name: attr._replace(thunk=conditional(call, condition, attr.thunk))
             for name, attr in call.attributes(attrs).items()
         }
-        return AttrSet(conditionals, call.span)
+        return values.AttrSet(conditionals, call.span)
     return call.force(attrs) if is_wanted else call.new_set({})
 
 
-def _recursive_update(call: Call, left: Thunk, right: Thunk) -> Value:
+def _recursive_update(call: Call, left: values.Thunk, right: values.Thunk) -> values.Value:
     merged = dict(call.attributes(left))
     for name, attr in call.attributes(right).items():
         merged[name] = _updated(call, merged[name], attr) if name in merged else attr
-    return AttrSet(merged, call.span)
+    return values.AttrSet(merged, call.span)
 
 
-def _updated(call: Call, left: Attr, right: Attr) -> Attr:
+def _updated(call: Call, left: values.Attr, right: values.Attr) -> values.Attr:
     """Return `right` laid over `left`: merged where both are sets."""
 
-    def work(interpreter: Interpreter) -> Value:
+    def work(interpreter: values.Interpreter) -> values.Value:
         new = interpreter.force(right.thunk)
-        if not isinstance(new, AttrSet) or not isinstance(interpreter.force(left.thunk), AttrSet):
+        if not isinstance(new, values.AttrSet) or not isinstance(
+            interpreter.force(left.thunk), values.AttrSet
+        ):
             return new
         return _recursive_update(Call(interpreter, call.span), left.thunk, right.thunk)
 
-    return right._replace(thunk=deferred(work))
+    return right._replace(thunk=values.deferred(work))
 
 
-def _merge_attrs(call: Call, left: Thunk, right: Thunk) -> Value:
+def _merge_attrs(call: Call, left: values.Thunk, right: values.Thunk) -> values.Value:
     return call.update(call.force(left), call.force(right))
 
 
-def _merge_attrs_list(call: Call, items: Thunk) -> Value:
-    merged: Value = call.new_set({})
+def _merge_attrs_list(call: Call, items: values.Thunk) -> values.Value:
+    merged: values.Value = call.new_set({})
     for item in call.items(items):
         merged = call.update(merged, call.force(item))
     return merged
 
 
-def _attr_by_path(call: Call, path: Thunk, default: Thunk, attrs: Thunk) -> Value:
+def _attr_by_path(
+    call: Call, path: values.Thunk, default: values.Thunk, attrs: values.Thunk
+) -> values.Value:
     value = call.force(attrs)
     for item in call.items(path):
         name = call.text(item)
-        if isinstance(value, AttrSet) and value.rest is not None and name not in value.attrs:
-            raise_unknown(value.rest.reason, call.span)
-        if not isinstance(value, AttrSet) or name not in value.attrs:
+        if isinstance(value, values.AttrSet) and value.rest is not None and name not in value.attrs:
+            scope.raise_unknown(value.rest.reason, call.span)
+        if not isinstance(value, values.AttrSet) or name not in value.attrs:
             return call.force(default)
         value = call.force(value.attrs[name].thunk)
     return value
 
 
-def _set_attr_by_path(call: Call, path: Thunk, value: Thunk) -> Value:
+def _set_attr_by_path(call: Call, path: values.Thunk, value: values.Thunk) -> values.Value:
     for item in reversed(call.items(path)):
         attr = _attr(call, item, value)
-        value = evaluated(AttrSet({attr.name: attr}, call.span))
+        value = values.evaluated(values.AttrSet({attr.name: attr}, call.span))
     return call.force(value)
 
 

@@ -4,7 +4,6 @@ from bisect import bisect_right
 
 from port_registry.facts.words import word_set
 from port_registry.languages.nix import tree
-from port_registry.languages.nix.tree import Node
 from port_registry.model import NamedTuple, Span
 from port_registry.sources.nix.calls import CONDITIONS, PRIORITIES, name_of
 from port_registry.sources.nix.module_facts import AttrPath, Guard
@@ -33,7 +32,7 @@ class LiteralSite(NamedTuple):
         return (self.setting[-1] or "") if self.setting else ""
 
 
-def value_path(site: LiteralSite) -> list[Node] | None:
+def value_path(site: LiteralSite) -> list[tree.Node] | None:
     """Return the expressions between the attribute and the literal, the outermost first.
 
     None where the literal is part of a calculation, a condition, or an argument of a function
@@ -44,7 +43,7 @@ def value_path(site: LiteralSite) -> list[Node] | None:
     if definition is None or not _covers(definition.node, span):
         return []
     node = definition.node
-    path: list[Node] = []
+    path: list[tree.Node] = []
     while node is not site.node and node.span != span:
         path.append(node)
         part = _part_with(node, span)
@@ -54,11 +53,11 @@ def value_path(site: LiteralSite) -> list[Node] | None:
     return path
 
 
-def _covers(node: Node, span: Span) -> bool:
+def _covers(node: tree.Node, span: Span) -> bool:
     return node.span.start <= span.start and span.end <= node.span.end
 
 
-def _part_with(node: Node, span: Span) -> Node | None:
+def _part_with(node: tree.Node, span: Span) -> tree.Node | None:
     """Return the part of `node` that covers `span`, if it may be the value of `node`."""
     if isinstance(node, tree.ListLiteral):
         index = item_index(node, span)
@@ -66,7 +65,7 @@ def _part_with(node: Node, span: Span) -> Node | None:
     return next((part for part in _value_parts(node) if _covers(part, span)), None)
 
 
-def _value_parts(node: Node) -> tuple[Node, ...]:
+def _value_parts(node: tree.Node) -> tuple[tree.Node, ...]:
     """Return the parts of `node` that may be its value, or interpolated in it."""
     if isinstance(node, tree.Str):
         return tree.child_nodes(node)
@@ -94,7 +93,7 @@ def item_index(items: tree.ListLiteral, span: Span) -> int | None:
 
 def called_name(node: tree.Apply) -> str:
     """Return the name of the function that is called, without the path to it."""
-    head: Node = node.function
+    head: tree.Node = node.function
     for _ in range(_MAX_DEPTH):
         if not isinstance(head, tree.Apply):
             break

@@ -4,12 +4,9 @@ from port_registry.facts.identifiers import split
 from port_registry.facts.words import word_set
 from port_registry.languages.nix import tree
 from port_registry.model import Protocol, Role
-from port_registry.sources.nix.literals import names
+from port_registry.sources.nix.literals import names, roles, string_content
 from port_registry.sources.nix.literals.build import LiteralMeaning
 from port_registry.sources.nix.literals.literal_site import LiteralSite
-from port_registry.sources.nix.literals.names import AddressKind, address_kind
-from port_registry.sources.nix.literals.roles import path_context, role_of_port
-from port_registry.sources.nix.literals.string_content import plain_text
 from port_registry.sources.nix.module_facts import LiteralContext
 from port_registry.sources.shared.addresses import AddressReach, reach_of
 
@@ -84,18 +81,18 @@ def _attribute_meaning(site: LiteralSite, label: str, number: int) -> LiteralMea
     """
     sibling = _sibling_host(site.owner, label)
     protocol = _protocol(site, label)
-    role = role_of_port(site.setting, label, has_other_host=False)
-    context = path_context(site.setting)
+    role = roles.role_of_port(site.setting, label, has_other_host=False)
+    context = roles.path_context(site.setting)
     if sibling is None:
         connects = role is Role.CONNECTS and not site.declared
         if connects and (number in _MAIL_PORTS or context.is_client()):
             return None
         return LiteralMeaning(LiteralContext.ATTRIBUTE, role, label, protocol)
     name, host = sibling
-    if address_kind(name) is AddressKind.LISTENS:
+    if names.address_kind(name) is names.AddressKind.LISTENS:
         role = role if context.container or context.probes else Role.LISTENS
     elif reach_of(host) is AddressReach.REMOTE and role is not Role.PROBES:
-        role = role_of_port(site.setting, label, has_other_host=True)
+        role = roles.role_of_port(site.setting, label, has_other_host=True)
         if role is Role.CONNECTS and not _is_remote(site, label, number):
             # `services.x = { hostname = "x.example.org"; port = 3000; }`: its public name.
             is_own = context.has_service() and not context.container
@@ -116,7 +113,7 @@ def _is_remote(site: LiteralSite, label: str, number: int) -> bool:
     """Return whether a public host next to a port surely is another machine."""
     if (
         number in _REMOTE_PORTS
-        or role_of_port(site.setting, label, has_other_host=False) is Role.CONNECTS
+        or roles.role_of_port(site.setting, label, has_other_host=False) is Role.CONNECTS
     ):
         return True
     return bool(names.name_words(label) & _MAIL_PROTOCOLS) or not _is_alone(site)
@@ -133,7 +130,7 @@ def _protocol(site: LiteralSite, label: str) -> Protocol | None:
     is_udp, is_tcp = "udp" in words or "datagram" in words, "tcp" in words
     if is_udp != is_tcp:
         return Protocol.UDP if is_udp else Protocol.TCP
-    return _sibling_protocol(site.owner) or path_context(site.setting).protocol
+    return _sibling_protocol(site.owner) or roles.path_context(site.setting).protocol
 
 
 def _sibling_host(owner: tree.Set | None, label: str) -> tuple[str, str] | None:
@@ -148,7 +145,7 @@ def _sibling_host(owner: tree.Set | None, label: str) -> tuple[str, str] | None:
             words = ["bind", "address"]
         if not words or (words[-1] not in _ADDRESS_WORDS and words[-2:] != ["host", "name"]):
             continue
-        value = plain_text(definition.node)
+        value = string_content.plain_text(definition.node)
         if not value or "/" in value or " " in value:
             continue
         host_words = frozenset(words) - _ADDRESS_WORDS - {"name"} - _FILLERS
@@ -163,7 +160,7 @@ def _sibling_protocol(owner: tree.Set | None) -> Protocol | None:
     """Return the protocol in an attribute of the same set."""
     for name in ("protocol", "proto"):
         definition = None if owner is None else owner.definitions.get(name)
-        text = None if definition is None else plain_text(definition.node)
+        text = None if definition is None else string_content.plain_text(definition.node)
         if text is not None and text.lower() in ("tcp", "udp", "sctp"):
             return Protocol(text.lower())
     return None

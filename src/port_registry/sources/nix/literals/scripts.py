@@ -2,21 +2,11 @@
 
 from collections.abc import Iterator
 
+from port_registry import model
 from port_registry.facts.words import word_list, word_set
-from port_registry.languages.nix import tree
-from port_registry.languages.nix.tree import Node
+from port_registry.languages.nix.tree import ListLiteral, Node, Str
 from port_registry.languages.provenance import UNKNOWN, UnknownTracker
 from port_registry.languages.shell_variables import ShellVariables
-from port_registry.model import (
-    Place,
-    Role,
-    Segment,
-    Span,
-    TracedText,
-    Use,
-    join_segments,
-    lazy_pattern,
-)
 from port_registry.sources.nix.literals.literal_site import LiteralSite, item_index, value_path
 from port_registry.sources.nix.literals.names import name_words
 from port_registry.sources.nix.literals.roles import path_context
@@ -54,12 +44,12 @@ def is_script(label: str, text: str) -> bool:
     return any(line.lstrip().startswith(_SHELL_SIGNS) for line in beginning.splitlines()[:40])
 
 
-_port_like_number = lazy_pattern(
+_port_like_number = model.lazy_pattern(
     r"(?:(?<![\w.])|(?<=\s-[A-Za-z]))(?:[1-9]\d{2,4}|22|25|53|8\d)(?![\w.%])"
 )
 
 
-def uses_in_script(text: TracedText, site: LiteralSite) -> list[Use]:
+def uses_in_script(text: model.TracedText, site: LiteralSite) -> list[model.Use]:
     """Return the ports that a script names.
 
     One without a number that looks like a port is not parsed, to save time.
@@ -71,12 +61,12 @@ def uses_in_script(text: TracedText, site: LiteralSite) -> list[Use]:
     return script.collector.uses
 
 
-def uses_in_list(site: LiteralSite) -> Iterator[Use]:
+def uses_in_list(site: LiteralSite) -> Iterator[model.Use]:
     """Yield the ports that the string at `site` names as an item of a list of arguments."""
     if name_words(site.label).isdisjoint(_ARGUMENT_LISTS):
         return
     path = value_path(site) or ()
-    arguments = next((node for node in reversed(path) if isinstance(node, tree.ListLiteral)), None)
+    arguments = next((node for node in reversed(path) if isinstance(node, ListLiteral)), None)
     if arguments is None:
         return
     index = item_index(arguments, site.node.span)
@@ -91,7 +81,9 @@ def uses_in_list(site: LiteralSite) -> Iterator[Use]:
             yield use
 
 
-def _missing_program(site: LiteralSite, arguments: tuple[TracedText, ...]) -> Iterator[TracedText]:
+def _missing_program(
+    site: LiteralSite, arguments: tuple[model.TracedText, ...]
+) -> Iterator[model.TracedText]:
     """Yield the words of the program, if the arguments are written without it."""
     if arguments and not arguments[0].text.startswith("-"):
         return
@@ -101,17 +93,17 @@ def _missing_program(site: LiteralSite, arguments: tuple[TracedText, ...]) -> It
     elif path_context(site.setting).container and "options" in name_words(site.label):
         program = _CONTAINER_RUN
     for word in program:
-        yield join_segments((Segment(word, Span("", 0, 0), verbatim=False),))
+        yield model.join_segments((model.Segment(word, model.Span("", 0, 0), verbatim=False),))
 
 
-def _word(item: Node) -> TracedText:
+def _word(item: Node) -> model.TracedText:
     """Return an argument as a text."""
-    if isinstance(item, tree.Str):
+    if isinstance(item, Str):
         return content_of(item).text
     number = integer_of(item)
     if number is None:
-        return join_segments((Segment(UNKNOWN, item.span, verbatim=False),))
-    return join_segments((digits_segment(number),))
+        return model.join_segments((model.Segment(UNKNOWN, item.span, verbatim=False),))
+    return model.join_segments((digits_segment(number),))
 
 
 def _script(site: LiteralSite) -> Script:
@@ -120,7 +112,7 @@ def _script(site: LiteralSite) -> Script:
     is_probe = path_context(site.setting).probes
     return Script(
         scope=ShellVariables({}, unknowns),
-        defaults=UseDefaults("", Place.COMMAND, Role.PROBES if is_probe else None),
+        defaults=UseDefaults("", model.Place.COMMAND, model.Role.PROBES if is_probe else None),
         collector=UseCollector(unknowns),
         owner=EnvironmentOwner("", frozenset(), frozenset()),
     )

@@ -3,8 +3,7 @@
 from bisect import bisect_right
 from itertools import accumulate
 
-from port_registry.languages.nix import tree
-from port_registry.languages.nix.tree import Node
+from port_registry.languages.nix.tree import Apply, IntLiteral, Node, Select, Str, TextPart
 from port_registry.languages.provenance import UNKNOWN
 from port_registry.model import NamedTuple, Segment, Span, TracedText, join_segments
 from port_registry.sources.nix.literals.literal_site import called_name
@@ -39,12 +38,12 @@ class TextOffsets:
         return self._starts[index] + span.start - segment.span.start
 
 
-def content_of(node: tree.Str) -> StringContent:
+def content_of(node: Str) -> StringContent:
     """Return the text of `node`; an interpolation that is not known is `UNKNOWN`."""
     segments: list[Segment] = []
     numbers: set[Span] = set()
     for part in node.parts:
-        if isinstance(part, tree.TextPart):
+        if isinstance(part, TextPart):
             segments.extend(part.traced.segments)
             continue
         number = integer_of(part.node)
@@ -57,33 +56,33 @@ def content_of(node: tree.Str) -> StringContent:
     return StringContent(join_segments(segments), frozenset(numbers))
 
 
-def digits_segment(number: tree.IntLiteral) -> Segment:
+def digits_segment(number: IntLiteral) -> Segment:
     """Return the text of `number`, which is verbatim unless it has leading zeros."""
     text = str(number.value)
     return Segment(text, number.span, len(text) == number.span.end - number.span.start)
 
 
-def integer_of(node: Node) -> tree.IntLiteral | None:
+def integer_of(node: Node) -> IntLiteral | None:
     """Return the integer that `node` is, or converts to a string."""
-    if isinstance(node, tree.Apply) and called_name(node) == "toString":
+    if isinstance(node, Apply) and called_name(node) == "toString":
         node = node.argument
-    return node if isinstance(node, tree.IntLiteral) else None
+    return node if isinstance(node, IntLiteral) else None
 
 
 def _program_name(node: Node) -> str:
     """Return the name of the program that `lib.getExe pkgs.redis` is the path of."""
-    if not isinstance(node, tree.Apply):
+    if not isinstance(node, Apply):
         return ""
     function = called_name(node)
     argument = node.argument
-    if function == "getExe" and isinstance(argument, tree.Select):
+    if function == "getExe" and isinstance(argument, Select):
         return argument.path[-1].name or ""
     return (function in ("getExe'", "getBin'") and plain_text(argument)) or ""
 
 
 def plain_text(node: Node) -> str | None:
     """Return the text of a string without interpolations; None for an empty or other one."""
-    if not isinstance(node, tree.Str) or len(node.parts) != 1:
+    if not isinstance(node, Str) or len(node.parts) != 1:
         return None
     part = node.parts[0]
-    return part.traced.text if isinstance(part, tree.TextPart) else None
+    return part.traced.text if isinstance(part, TextPart) else None

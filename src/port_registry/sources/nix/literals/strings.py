@@ -8,8 +8,7 @@ from port_registry.facts.words import word_set
 from port_registry.languages.nix import tree
 from port_registry.languages.provenance import UNKNOWN, SourceMap, enclosing_span
 from port_registry.model import Protocol, Role, Use, lazy_pattern
-from port_registry.sources.nix.literals import names, roles, scripts
-from port_registry.sources.nix.literals.address_scan import ScannedAddress, scan_addresses
+from port_registry.sources.nix.literals import address_scan, names, roles, scripts
 from port_registry.sources.nix.literals.build import LiteralMeaning, NumberSpan, literal_of
 from port_registry.sources.nix.literals.keyword_ports import KeywordPort, keyword_ports
 from port_registry.sources.nix.literals.literal_site import LiteralSite
@@ -159,7 +158,7 @@ def _ports_in_text(site: LiteralSite, text: str) -> Iterator[_MeantNumber]:
     assignment = _assignment().match(text)
     if assignment is not None and "\n" not in text:
         label = assignment[1]
-    for address in scan_addresses(text, label):
+    for address in address_scan.scan_addresses(text, label):
         number = NumberSpan(address.start, address.end, address.number, address.number)
         yield number, address_meaning(site, address)
     in_script = scripts.is_script(site.label, text)
@@ -171,7 +170,7 @@ def _ports_in_text(site: LiteralSite, text: str) -> Iterator[_MeantNumber]:
         yield number, meaning
 
 
-def address_meaning(site: LiteralSite, address: ScannedAddress) -> LiteralMeaning:
+def address_meaning(site: LiteralSite, address: address_scan.ScannedAddress) -> LiteralMeaning:
     """Return the meaning of the port of an address."""
     role = roles.role_of_address(site.setting, address.key, address.scheme, address.reach)
     protocol: Protocol | None = None

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 
 from port_registry import model
-from port_registry.languages.nix import tree
-from port_registry.languages.nix.undefined_names import GLOBALS
+from port_registry.languages.nix import tree, undefined_names
 from port_registry.registry.edit.languages import NIX
 from port_registry.registry.edit.text_lines import TextLines
 from port_registry.sources.nix.document import NixDocument, NixDocuments
@@ -154,7 +153,7 @@ class ReferenceRewriter:
         """Return whether the new name comes from a `with`, and nothing else binds it."""
         if new[0] == self._renaming.old[above]:
             return True
-        is_taken = new[0] in text.bound or new[0] in GLOBALS
+        is_taken = new[0] in text.bound or new[0] in undefined_names.GLOBALS
         return reached.reference.sure and model.is_bare(new[0]) and not is_taken
 
     def _full_reference(self, reached: ResolvedReference, at: model.Span) -> str | None:

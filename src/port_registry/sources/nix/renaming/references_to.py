@@ -5,21 +5,13 @@ from collections.abc import Collection, Iterator, Sequence
 
 from port_registry import model
 from port_registry.facts.words import word_set
-from port_registry.languages.nix import tree
-from port_registry.languages.nix.tree import Node
+from port_registry.languages.nix.tree import Apply, ListLiteral, Node, VarNode
 from port_registry.model import Certainty, Name, Span
-from port_registry.sources.nix.calls import call_of
+from port_registry.sources.nix import calls, module_facts
 from port_registry.sources.nix.document import NixDocument, NixDocuments, Question, SelectionForm
 from port_registry.sources.nix.fleet import Fleet, ResolvedReference
 from port_registry.sources.nix.link.options import OptionPaths, option_paths
 from port_registry.sources.nix.literals.string_content import plain_text
-from port_registry.sources.nix.module_facts import (
-    AttrPath,
-    Chain,
-    ChainReference,
-    Module,
-    OptionDefinition,
-)
 from port_registry.sources.nix.renaming.reference_rewrites import ReferenceRewriter
 
 _OVER_SETS = word_set("functions", "over-sets")
@@ -106,7 +98,9 @@ def _look_at_whole(
     return ()
 
 
-def _set_elsewhere(definition: OptionDefinition, renaming: model.Renaming) -> model.BlockedUse:
+def _set_elsewhere(
+    definition: module_facts.OptionDefinition, renaming: model.Renaming
+) -> model.BlockedUse:
     return model.BlockedUse(
         definition.span,
         f"a module sets {model.format_name(renaming.old)} as an option here",
@@ -116,7 +110,7 @@ def _set_elsewhere(definition: OptionDefinition, renaming: model.Renaming) -> mo
 
 def _option_settings(
     fleet: Fleet, name: Name, registries: Collection[str]
-) -> Iterator[OptionDefinition]:
+) -> Iterator[module_facts.OptionDefinition]:
     """Yield the settings of the entry `name` of `registries` as an option, in other files."""
     options = OptionPaths(fleet.modules, fleet.registries)
     own = {at for at, part in enumerate(fleet.registries) if part.registry.path in registries}
@@ -143,20 +137,20 @@ def _iterates_names(text: NixDocument, last: Span) -> bool:
 
 
 def _is_each_name(text: NixDocument, way: SelectionForm, name: Node) -> bool:
-    function = text.function_of(name) if isinstance(name, tree.VarNode) else None
+    function = text.function_of(name) if isinstance(name, VarNode) else None
     around = None if function is None else text.call_around(function.span)
     if function is None or around is None:
         return False
     unit = next(one for one in way.units if one.start <= name.span.start < one.end)
     source = text.source.text
     subject = source[way.base.span.start : unit.start].rstrip().removesuffix(".").strip()
-    call = call_of(around)
+    call = calls.call_of(around)
     if function.span not in (one.span for one in call.arguments[:1]):
         return False
     for argument in call.arguments[1:]:
         whole = argument
-        if isinstance(argument, tree.Apply):
-            inner = call_of(argument)
+        if isinstance(argument, Apply):
+            inner = calls.call_of(argument)
             if inner.name != "attrNames" or len(inner.arguments) != 1:
                 continue
             whole = inner.arguments[0]
@@ -172,10 +166,10 @@ def _has_string_argument(text: NixDocument, span: Span, name: str) -> bool:
     if f'"{name}"' not in text.source.text:
         return False
     call = text.call_around(span)
-    pending = [] if call is None else list(call_of(call).arguments)
+    pending = [] if call is None else list(calls.call_of(call).arguments)
     while pending:
         node = pending.pop()
-        if isinstance(node, tree.ListLiteral):
+        if isinstance(node, ListLiteral):
             pending.extend(node.items)
         elif plain_text(node) == name:
             return True
@@ -197,7 +191,7 @@ def _questions_of(fleet: Fleet, texts: NixDocuments, name: Name) -> Iterator[Res
             chain = _question_chain(module, question)
             found = chain and _registry_entry(fleet, module.path, chain, known[module.path])
             if chain and found and found[1][: len(name)] == name:
-                reference = ChainReference(
+                reference = module_facts.ChainReference(
                     chain=chain,
                     span=question.span,
                     last=question.units[-1],
@@ -209,7 +203,7 @@ def _questions_of(fleet: Fleet, texts: NixDocuments, name: Name) -> Iterator[Res
                 yield ResolvedReference(reference, *found, Certainty.LIKELY)
 
 
-def _question_chain(module: Module, question: Question) -> Chain | None:
+def _question_chain(module: module_facts.Module, question: Question) -> module_facts.Chain | None:
     """Return the chain that `question` is about."""
     span = question.span
     for handle in module.aliases:
@@ -220,8 +214,8 @@ def _question_chain(module: Module, question: Question) -> Chain | None:
 
 
 def _registry_entry(
-    fleet: Fleet, path: str, chain: Chain, known: Sequence[ResolvedReference]
-) -> tuple[str, AttrPath] | None:
+    fleet: Fleet, path: str, chain: module_facts.Chain, known: Sequence[ResolvedReference]
+) -> tuple[str, module_facts.AttrPath] | None:
     """Return the registry that `chain` leads to in the file `path`, and the name there.
 
     The references that are `known` in the file show the way where none can be followed.
