@@ -8,21 +8,12 @@ and in plain text `\\` becomes a backslash and `\/` a slash. `$$` is a dollar si
 import re
 from collections.abc import Mapping
 
-from port_registry.languages.provenance import UNKNOWN, UnknownTracker
+from port_registry.languages.provenance import UNKNOWN, ExpansionError, UnknownTracker
 from port_registry.model import Segment, Source, Span, TracedText, join_segments, lazy_pattern
 
 _MAX_DEPTH = 50
 _MAX_TEXT = 100_000_000
 """The maximum number of code points of a file after substitution."""
-
-
-class SubstitutionError(Exception):
-    """A `${…}` in the text that the library rejects; process-compose does not start."""
-
-    def __init__(self, message: str, span: Span) -> None:
-        super().__init__(message)
-        self.message = message
-        self.span = span
 
 
 def is_needed(text: str) -> bool:
@@ -36,7 +27,7 @@ def substitute(
     """Return the text as it is parsed, traced to the file and to the variables' own files.
 
     A variable that is not in `variables` has its default, or is unknown where it has none.
-    Raises `SubstitutionError`.
+    Raises `ExpansionError`.
     """
     return _Substitution(source, variables, unknowns).run()
 
@@ -172,8 +163,8 @@ class _Substitution:
             segments.append(self.unknowns.unknown_segment(reason, span))
         return end + 1
 
-    def _error(self, message: str, start: int) -> SubstitutionError:
-        return SubstitutionError(message, Span(self.path, start, start + 2))
+    def _error(self, message: str, start: int) -> ExpansionError:
+        return ExpansionError(message, Span(self.path, start, start + 2))
 
 
 def _apply_function(value: str, call: str) -> str | None:

@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from port_registry import model
 from port_registry.languages import provenance
+from port_registry.languages.provenance import ExpansionError
 
 
 class TemplateVariable(model.NamedTuple):
@@ -41,15 +42,6 @@ _BUILT_IN = frozenset(
 _NO_SPAN = model.Span("", 0, 0)
 
 
-class TemplateError(Exception):
-    """A template that Go rejects; process-compose does not start."""
-
-    def __init__(self, message: str, span: model.Span) -> None:
-        super().__init__(message)
-        self.message = message
-        self.span = span
-
-
 def render(
     text: model.TracedText,
     variables: Mapping[str, TemplateVariable],
@@ -57,7 +49,7 @@ def render(
 ) -> model.TracedText:
     """Return `text` with its templates rendered.
 
-    Raises `TemplateError`.
+    Raises `ExpansionError`.
     """
     if "{{" not in text.text:
         return text
@@ -69,7 +61,7 @@ def render(
     while (start := source.find("{{", position)) >= 0:
         action = _parse_action(source, start)
         if action is None:
-            raise TemplateError("a template's `{{` is not closed", _origin(text, start))
+            raise ExpansionError("a template's `{{` is not closed", _origin(text, start))
         before = source[position:start]
         stop = position + len(before.rstrip()) if action.trims_before else start
         segments.extend(source_map.cut(position, stop))
@@ -144,7 +136,7 @@ def _evaluate(
     if terms is not None:
         for term in terms:
             if term[0].isalpha() and term not in _BUILT_IN:
-                raise TemplateError(f"Go templates have no function `{term}` here", span)
+                raise ExpansionError(f"Go templates have no function `{term}` here", span)
         result = _pipeline(terms, variables, span)
         if result is not None:
             return provenance.with_default_span(model.join_segments(result), span).segments

@@ -19,6 +19,15 @@ UNKNOWN = "\U0010fffd"
 """Represents text that cannot be known: the last private-use character but two."""
 
 
+class ExpansionError(Exception):
+    """Text that cannot be expanded; process-compose does not start."""
+
+    def __init__(self, message: str, span: Span) -> None:
+        super().__init__(message)
+        self.message = message
+        self.span = span
+
+
 class SourceMap:
     """Traces intervals of one text back to its sources; fast for many segments."""
 

@@ -38,7 +38,7 @@ def check(context: DoctorContext) -> Iterator[Advice]:
             (f"remove localhost from that line; the right one is `{_IPV4} localhost`",),
         )
         for number, address in localhost.lines
-        if not _is_loopback(address)
+        if not (address.startswith(("127.", "fe80::1%lo")) or address == _IPV6)
     ]
     if not localhost.resolved_without_file:
         advice += _missing(addresses, shown)
@@ -71,11 +71,6 @@ def _missing(addresses: tuple[str, ...], shown: str) -> Iterator[Advice]:
             f" what listens on {_IPV6} only",
             (f"add `{_IPV6} localhost` to {_FILE}, or let services listen on {_IPV4}",),
         )
-
-
-def _is_loopback(address: str) -> bool:
-    # macOS has had `fe80::1%lo0 localhost` for years.
-    return address.startswith(("127.", "fe80::1%lo")) or address == _IPV6
 
 
 def read(machine: SystemFacts) -> Localhost | None:

@@ -5,14 +5,7 @@ from collections.abc import Iterator
 from port_registry import model
 from port_registry.languages import yaml
 from port_registry.languages.provenance import UnknownTracker
-from port_registry.sources.compose.load import (
-    ComposeLayers,
-    ComposeLoader,
-    Layer,
-    entries,
-    items,
-    plain_text,
-)
+from port_registry.sources.compose import load
 from port_registry.sources.compose.service import ServiceReader, ServiceTrackers, told_of
 from port_registry.sources.shared import variables
 from port_registry.sources.shared.comment_annotations import annotations_over
@@ -30,7 +23,7 @@ def read_compose(reader: model.Reader, paths: tuple[str, ...]) -> model.Machine:
     """Return what `docker compose -f PATH -f PATH …` would run; never raises for what is in it."""
     doubts = UnknownTracker()
     unreadable: list[model.UnreadablePart] = []
-    loader = ComposeLoader(reader, doubts, unreadable)
+    loader = load.ComposeLoader(reader, doubts, unreadable)
     loaded = loader.load(paths)
     project = _Project(loader, loaded, doubts)
     services = tuple(project.service(name) for name in loaded.services)
@@ -53,7 +46,7 @@ class _Project:
     """The services of one project."""
 
     def __init__(
-        self, loader: ComposeLoader, loaded: ComposeLayers, doubts: UnknownTracker
+        self, loader: load.ComposeLoader, loaded: load.ComposeLayers, doubts: UnknownTracker
     ) -> None:
         others = variables.simplify_names(frozenset(loaded.services))
         self._loader = loader
@@ -74,7 +67,7 @@ class _Project:
         layers = self._loaded.services[name]
         named = self.named[name]
         uses = (*named.uses, *told_of(named, self._published))
-        profiles = {plain_text(node) for node, _ in items(layers, "profiles")}
+        profiles = {load.plain_text(node) for node, _ in load.items(layers, "profiles")}
         return model.Service(
             name=name,
             span=layers[-1].key.span,
@@ -101,19 +94,19 @@ class _Project:
             if place is not None:
                 yield use._replace(role=model.Role.REPEATS, overridden_by=place)
 
-    def _dependencies(self, layers: tuple[Layer, ...]) -> Iterator[model.Dependency]:
+    def _dependencies(self, layers: tuple[load.Layer, ...]) -> Iterator[model.Dependency]:
         """Yield what each layer says of the services that are waited for; the last word counts."""
         started = model.StartCondition.STARTED
-        for entry, _ in entries(layers, "depends_on"):
+        for entry, _ in load.entries(layers, "depends_on"):
             value = yaml.resolve_alias(entry.value)
             if isinstance(value, yaml.Sequence):
                 for item in value.items:
                     yield model.Dependency(
-                        plain_text(item), model.StartCondition.STARTED, item.span
+                        load.plain_text(item), model.StartCondition.STARTED, item.span
                     )
             for name, pair in self._loader.fields(value).items():
                 condition = self._loader.fields(pair.value).get("condition")
-                said = "" if condition is None else plain_text(condition.value)
+                said = "" if condition is None else load.plain_text(condition.value)
                 yield model.Dependency(name, _CONDITIONS.get(said, started), pair.key.span)
 
 
@@ -126,8 +119,8 @@ def _is_same(one: model.Use, default: model.Use) -> bool:
     )
 
 
-def _scale(layers: tuple[Layer, ...]) -> int:
+def _scale(layers: tuple[load.Layer, ...]) -> int:
     """Return how many containers of a service run next to one another."""
-    found = entries(layers, "scale")
-    number = model.parse_port(plain_text(found[-1][0].value)) if found else None
+    found = load.entries(layers, "scale")
+    number = model.parse_port(load.plain_text(found[-1][0].value)) if found else None
     return 1 if number is None else number

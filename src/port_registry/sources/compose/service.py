@@ -4,31 +4,12 @@ import posixpath
 import re
 from collections.abc import Collection, Iterator, Mapping
 
-from port_registry.languages import yaml
+from port_registry import model
+from port_registry.languages import shell_variables, yaml
 from port_registry.languages.provenance import UNKNOWN, UnknownTracker
-from port_registry.languages.shell_variables import ShellVariables
-from port_registry.model import (
-    NamedTuple,
-    Place,
-    Role,
-    Segment,
-    Span,
-    TracedText,
-    Use,
-    join_segments,
-    lazy_pattern,
-)
-from port_registry.sources.compose.load import (
-    TOP,
-    ComposeLoader,
-    Layer,
-    entries,
-    items,
-    plain_text,
-)
+from port_registry.sources.compose.load import TOP, ComposeLoader, Layer, entries, items, plain_text
 from port_registry.sources.compose.ports import PortCollector
-from port_registry.sources.shared import variables
-from port_registry.sources.shared.addresses import AddressReach, reach_of
+from port_registry.sources.shared import addresses, variables
 from port_registry.sources.shared.commands import Script, main_program, read_script, read_words
 from port_registry.sources.shared.use_collector import UseCollector, UseDefaults
 
@@ -39,21 +20,21 @@ _MACHINE = "host.docker.internal"
 """What a container calls the machine that it runs on."""
 
 
-class NamedPorts(NamedTuple):
+class NamedPorts(model.NamedTuple):
     """What a service says of ports."""
 
     program: str
     """What its command runs, or else its image's name without registry, owner and tag."""
-    uses: tuple[Use, ...]
+    uses: tuple[model.Use, ...]
     """Ports of the machine: those that it publishes, those that it asks the machine for, and
     all that it names where it is on the machine's network."""
-    elsewhere: tuple[Use, ...]
+    elsewhere: tuple[model.Use, ...]
     """Ports inside the container, and of other containers."""
     varying: bool
     """Whether some port of it could not be known."""
 
 
-class ServiceTrackers(NamedTuple):
+class ServiceTrackers(model.NamedTuple):
     """Where what cannot be known is noted."""
 
     machine: UnknownTracker
@@ -83,7 +64,7 @@ class ServiceReader:
         if on_machine:
             return NamedPorts(program, tuple(named.uses), (), named.varying)
         found, inner = UseCollector(doubts.machine, TOP), UseCollector(doubts.inside, TOP)
-        ports = PortCollector(UseDefaults(name, Place.OPTION, None), image, found, inner)
+        ports = PortCollector(UseDefaults(name, model.Place.OPTION, None), image, found, inner)
         for node, layer in items(layers, "ports"):
             self._port(node, layer, ports)
         for node, layer in items(layers, "expose"):
@@ -112,10 +93,10 @@ class ServiceReader:
         """Add what the command and the environment of a service name; return its program."""
         owner = variables.EnvironmentOwner(name, frozenset(), self._others).with_programs([image])
         given = self._environment(layers)
-        where = UseDefaults(name, Place.COMMAND, None)
-        script = Script(ShellVariables(given, found.unknowns), where, found, owner)
+        where = UseDefaults(name, model.Place.COMMAND, None)
+        script = Script(shell_variables.ShellVariables(given, found.unknowns), where, found, owner)
         program = main_program(self._command(layers, image, script)) or image
-        where = UseDefaults(name, Place.ENVIRONMENT, None)
+        where = UseDefaults(name, model.Place.ENVIRONMENT, None)
         if found.spend_budget(where, given.values()):
             for key, text in given.items():
                 variables.read_variable(key, text, owner, where, found, program)
@@ -128,12 +109,12 @@ class ServiceReader:
             return []
         entry, layer = found[-1]
         value = yaml.resolve_alias(entry.value)
-        start = (Segment(image, value.span, verbatim=False),) if image else ()
+        start = (model.Segment(image, value.span, verbatim=False),) if image else ()
         if isinstance(value, yaml.Sequence):
             words = [self._text(item, layer) for item in value.items]
             known = tuple(word for word in words if word is not None)
             if known and start and known[0].text.startswith("-"):
-                known = (join_segments(start), *known)
+                known = (model.join_segments(start), *known)
             return (
                 read_words(known, script)
                 if script.collector.spend_budget(script.defaults, known)
@@ -143,13 +124,13 @@ class ServiceReader:
         if written is None:
             return []
         if start and written.text.lstrip().startswith("-"):
-            space = Segment(" ", value.span, verbatim=False)
-            written = join_segments((*start, space, *written.segments))
+            space = model.Segment(" ", value.span, verbatim=False)
+            written = model.join_segments((*start, space, *written.segments))
         return read_script(written, script)
 
-    def _environment(self, layers: tuple[Layer, ...]) -> dict[str, TracedText]:
+    def _environment(self, layers: tuple[Layer, ...]) -> dict[str, model.TracedText]:
         """Return the variables of a service: those of its environment files, and its own."""
-        found: dict[str, TracedText] = {}
+        found: dict[str, model.TracedText] = {}
         for node, layer in items(layers, "env_file"):
             found.update(self._env_file(node, layer))
         for entry, layer in entries(layers, "env_file"):
@@ -159,7 +140,7 @@ class ServiceReader:
             found.update(self._assignments(entry, layer))
         return found
 
-    def _env_file(self, node: yaml.Node, layer: Layer) -> Mapping[str, TracedText]:
+    def _env_file(self, node: yaml.Node, layer: Layer) -> Mapping[str, model.TracedText]:
         value = yaml.resolve_alias(node)
         if isinstance(value, yaml.Mapping):
             path = self._loader.fields(value).get("path")
@@ -171,7 +152,9 @@ class ServiceReader:
             posixpath.normpath(posixpath.join(layer.folder, text.text.strip()))
         )
 
-    def _assignments(self, entry: yaml.MergedKey, layer: Layer) -> Iterator[tuple[str, TracedText]]:
+    def _assignments(
+        self, entry: yaml.MergedKey, layer: Layer
+    ) -> Iterator[tuple[str, model.TracedText]]:
         value = yaml.resolve_alias(entry.value)
         if isinstance(value, yaml.Mapping):
             for name, pair in self._loader.fields(value).items():
@@ -187,7 +170,7 @@ class ServiceReader:
                 elif name in layer.variables:
                     yield name, layer.variables[name]
 
-    def _text(self, node: yaml.Node, layer: Layer) -> TracedText | None:
+    def _text(self, node: yaml.Node, layer: Layer) -> model.TracedText | None:
         """Return what a scalar says with its variables replaced; None for other nodes."""
         value = yaml.resolve_alias(node)
         doubts = self._trackers.machine
@@ -201,7 +184,7 @@ class ServiceReader:
         return "" if text is None else text.text.strip()
 
 
-def told_of(named: NamedPorts, published: Collection[int]) -> Iterator[Use]:
+def told_of(named: NamedPorts, published: Collection[int]) -> Iterator[model.Use]:
     """Yield the ports of the machine that a container is told of for others: for browsers.
 
     That is an address of `localhost` in its environment with one of the `published` numbers,
@@ -211,14 +194,16 @@ def told_of(named: NamedPorts, published: Collection[int]) -> Iterator[Use]:
     inside = {
         use.number
         for use in named.elsewhere
-        if use.role is Role.LISTENS or use.place is not Place.ENVIRONMENT
+        if use.role is model.Role.LISTENS or use.place is not model.Place.ENVIRONMENT
     }
     for use in named.elsewhere:
-        is_url = use.place is Place.ENVIRONMENT and use.host is not None and bool(use.protocols)
-        is_told = use.number not in inside or use.role is Role.REPEATS
-        is_local = reach_of(use.host or "") is AddressReach.LOCAL
+        is_url = (
+            use.place is model.Place.ENVIRONMENT and use.host is not None and bool(use.protocols)
+        )
+        is_told = use.number not in inside or use.role is model.Role.REPEATS
+        is_local = addresses.reach_of(use.host or "") is addresses.AddressReach.LOCAL
         if is_url and is_told and is_local and use.number in published:
-            yield use._replace(role=Role.REPEATS)
+            yield use._replace(role=model.Role.REPEATS)
 
 
 def _image(text: str) -> str:
@@ -228,8 +213,8 @@ def _image(text: str) -> str:
 
 
 def interpolated(
-    text: TracedText, variables: Mapping[str, TracedText], doubts: UnknownTracker
-) -> TracedText:
+    text: model.TracedText, variables: Mapping[str, model.TracedText], doubts: UnknownTracker
+) -> model.TracedText:
     """Return `text` with its variables replaced.
 
     One that is not in `variables` has its default, or is unknown where it has none: the
@@ -237,16 +222,19 @@ def interpolated(
     """
     if "$" not in text.text:
         return text
-    return join_segments(_pieces(text, variables, doubts, 0))
+    return model.join_segments(_pieces(text, variables, doubts, 0))
 
 
-_variable = lazy_pattern(r"\$(?:(\$)|([A-Za-z_]\w*)|\{([A-Za-z_]\w*)(?:(:?[-?+])|(?=\})))")
+_variable = model.lazy_pattern(r"\$(?:(\$)|([A-Za-z_]\w*)|\{([A-Za-z_]\w*)(?:(:?[-?+])|(?=\})))")
 
 
 def _pieces(
-    text: TracedText, variables: Mapping[str, TracedText], doubts: UnknownTracker, depth: int
-) -> list[Segment]:
-    pieces: list[Segment] = []
+    text: model.TracedText,
+    variables: Mapping[str, model.TracedText],
+    doubts: UnknownTracker,
+    depth: int,
+) -> list[model.Segment]:
+    pieces: list[model.Segment] = []
     at = 0
     while (found := _variable().search(text.text, at)) is not None:
         pieces.extend(text.cut(at, found.start()).segments)
@@ -258,11 +246,11 @@ def _pieces(
         if found[3]:
             rest = _closing(text.text, at)
             if rest < 0 or depth > _MAX_DEPTH:
-                place = text.origin(found.start()) or Span("", 0, 0)
+                place = text.origin(found.start()) or model.Span("", 0, 0)
                 pieces.append(doubts.unknown_segment("a variable is not closed", place))
                 return pieces
         otherwise = text.cut(at, rest)
-        place = text.origin(found.start()) or Span("", 0, 0)
+        place = text.origin(found.start()) or model.Span("", 0, 0)
         value = _value_of(found[2] or found[3], found[4] or "", otherwise, variables)
         if value is None:
             reason = f"`{found[2] or found[3]}` is what the environment sets"
@@ -277,12 +265,12 @@ def _pieces(
 
 
 def _value_of(
-    name: str, operator: str, otherwise: TracedText, variables: Mapping[str, TracedText]
-) -> TracedText | None:
+    name: str, operator: str, otherwise: model.TracedText, variables: Mapping[str, model.TracedText]
+) -> model.TracedText | None:
     """Return what stands for a variable; None where only the environment could tell."""
     known = variables.get(name)
     if operator.endswith("+"):
-        return otherwise if known is not None and known.text else join_segments(())
+        return otherwise if known is not None and known.text else model.join_segments(())
     is_set = known is not None and (bool(known.text) or not operator.startswith(":"))
     if is_set:
         return known

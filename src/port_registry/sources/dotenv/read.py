@@ -6,12 +6,9 @@ from collections.abc import Collection, Iterator, Mapping
 
 from port_registry import model
 from port_registry.facts.words import word_set
-from port_registry.languages import dotenv
-from port_registry.languages.provenance import UNKNOWN, UnknownTracker
-from port_registry.sources.shared import variables
+from port_registry.languages import dotenv, provenance
+from port_registry.sources.shared import comment_annotations, use_collector, variables
 from port_registry.sources.shared.addresses import AddressReach, addresses, reach_of
-from port_registry.sources.shared.comment_annotations import annotations_in, covers
-from port_registry.sources.shared.use_collector import TextNumber, UseCollector, UseDefaults
 
 _PORT = "PORT"
 
@@ -34,9 +31,13 @@ def read_env(source: model.Source, seen: Collection[model.Span] = ()) -> model.M
     """
     document = dotenv.parse_leniently(source)
     name = posixpath.basename(source.path).lower()
-    annotations = tuple(annotations_in(source, document))
+    annotations = tuple(comment_annotations.annotations_in(source, document))
     uses, elsewhere = _named(source, document.variables)
-    uses = [use for use in uses if not _is_inside(use)]
+    uses = [
+        use
+        for use in uses
+        if not (use.role is model.Role.LISTENS and use.number <= model.LAST_SYSTEM_PORT)
+    ]
     told = [use for use in (*uses, *elsewhere) if use.shown in seen]
     shared = tuple(use for use in uses if use.shown not in seen)
     return model.Machine(
@@ -45,8 +46,8 @@ def read_env(source: model.Source, seen: Collection[model.Span] = ()) -> model.M
         annotations=tuple(
             one
             for one in annotations
-            if not any(covers(one, use.shown) for use in told)
-            or any(covers(one, use.shown) for use in shared)
+            if not any(comment_annotations.covers(one, use.shown) for use in told)
+            or any(comment_annotations.covers(one, use.shown) for use in shared)
         ),
         kind=model.MachineKind.VARIABLES,
         elsewhere=tuple(use for use in elsewhere if use.shown not in seen),
@@ -58,11 +59,11 @@ def _named(
     source: model.Source, given: Mapping[str, model.TracedText]
 ) -> tuple[list[model.Use], list[model.Use]]:
     """Return the ports of this machine that the variables `given` name, and those of others."""
-    doubts = UnknownTracker()
+    doubts = provenance.UnknownTracker()
     doubts.add_budget(len(source.text))
     owner = variables.EnvironmentOwner("", frozenset(), frozenset())
-    where = UseDefaults("", model.Place.ENVIRONMENT, None)
-    found, remote = UseCollector(doubts), UseCollector(doubts)
+    where = use_collector.UseDefaults("", model.Place.ENVIRONMENT, None)
+    found, remote = use_collector.UseCollector(doubts), use_collector.UseCollector(doubts)
     if not found.spend_budget(where, given.values()):
         return [], []
     for name, value in given.items():
@@ -79,14 +80,6 @@ def _named(
     return uses, elsewhere
 
 
-def _is_inside(use: model.Use) -> bool:
-    """Return whether a program listens on one of the system's ports, as only in a container.
-
-    That is `SITE_ADDRESS=:80`, while `HTTP_PORT=80` may be what is published.
-    """
-    return use.role is model.Role.LISTENS and use.number <= model.LAST_SYSTEM_PORT
-
-
 def _host_beside(use: model.Use, given: Mapping[str, model.TracedText]) -> str | None:
     """Return the host that the variable next to a `…_PORT` names; None where none does."""
     if use.host is not None or use.role is not model.Role.REPEATS or not use.label.endswith(_PORT):
@@ -98,16 +91,16 @@ def _host_beside(use: model.Use, given: Mapping[str, model.TracedText]) -> str |
     for name in names:
         value = given.get(name)
         host = "" if value is None else value.text.strip()
-        if host and UNKNOWN not in host:
+        if host and provenance.UNKNOWN not in host:
             return host.partition("://")[2].partition("/")[0] or host
     return None
 
 
-def _remote(name: str, value: model.TracedText) -> Iterator[TextNumber]:
+def _remote(name: str, value: model.TracedText) -> Iterator[use_collector.TextNumber]:
     """Yield the ports of other machines in the addresses that a variable holds."""
     for address in addresses(value.text):
         digits = value.text[address.start : address.end]
         if address.reach is AddressReach.REMOTE and model.parse_port(digits) is not None:
-            yield TextNumber(
+            yield use_collector.TextNumber(
                 value, address.start, address.end, model.Role.CONNECTS, address.host, label=name
             )

@@ -4,11 +4,11 @@ import posixpath
 from collections.abc import Iterable, Iterator
 from enum import Enum
 
-from port_registry.languages.nix import tree
 from port_registry.languages.nix.evaluate import Evaluator
 from port_registry.languages.nix.functions.builtins_table import root_scope
 from port_registry.languages.nix.scope import delayed
 from port_registry.languages.nix.scoped_walk import inner_scope, walk_with_scopes
+from port_registry.languages.nix.tree import Apply, Binary, Let, Node, Select, Set, VarNode, With
 from port_registry.languages.nix.values import ExternalValue, LazyScope, List, Thunk
 from port_registry.model import NamedTuple, Source, Span
 from port_registry.sources.nix_stacks.flake_arguments import STACKS, FlakeValues
@@ -41,11 +41,6 @@ class DefinitionSite(NamedTuple):
     span: Span
 
 
-def _is_devenv(source: Source) -> bool:
-    """Return whether a file mentions devenv."""
-    return posixpath.basename(source.path) == "devenv.nix" or "devenv" in source.text
-
-
 def definition_sites(
     evaluator: Evaluator, flake: FlakeValues, source: Source
 ) -> Iterator[DefinitionSite]:
@@ -56,25 +51,25 @@ def definition_sites(
     seen = set[int]()
     """The expressions, by identity, of definitions that were yielded."""
     root = root_scope(posixpath.dirname(source.path))
-    is_devenv = _is_devenv(source)
+    is_devenv = posixpath.basename(source.path) == "devenv.nix" or "devenv" in source.text
     nodes = walk_with_scopes(file.root, root, flake.argument, lambda node: id(node) not in seen)
     for node, scope in nodes:
         if id(node) in seen:
             continue
-        if isinstance(node, tree.Set):
+        if isinstance(node, Set):
             if STACKS in node.definitions:
                 seen.add(id(node.definitions[STACKS].node))
                 yield from _sites_in_set(node, scope)
             elif is_devenv and _defines_processes(node):
                 seen.add(id(node))
                 yield DefinitionSite(StackOrigin.DEVENV, delayed(node, scope), node.span)
-        elif isinstance(node, tree.Apply):
+        elif isinstance(node, Apply):
             site = _site_of_call(evaluator, node, scope)
             if site is not None:
                 yield site
 
 
-def _sites_in_set(node: tree.Set, scope: LazyScope) -> Iterator[DefinitionSite]:
+def _sites_in_set(node: Set, scope: LazyScope) -> Iterator[DefinitionSite]:
     """Yield the definition `process-compose = …` in `node`; of `a // b` both sides.
 
     One of them may not be known, and the other has stacks nevertheless.
@@ -84,21 +79,19 @@ def _sites_in_set(node: tree.Set, scope: LazyScope) -> Iterator[DefinitionSite]:
     pending = [definition.node]
     while pending:
         value = pending.pop()
-        if isinstance(value, tree.Binary) and value.operator == "//":
+        if isinstance(value, Binary) and value.operator == "//":
             pending += [value.right, value.left]
         else:
             yield DefinitionSite(StackOrigin.NAMED, delayed(value, inner), definition.name_span)
 
 
-def _site_of_call(
-    evaluator: Evaluator, node: tree.Apply, scope: LazyScope
-) -> DefinitionSite | None:
+def _site_of_call(evaluator: Evaluator, node: Apply, scope: LazyScope) -> DefinitionSite | None:
     """Return the definition in a call of process-compose-flake's functions, if it is one."""
     function = node.function
     name = ""
-    if isinstance(function, tree.Select):
+    if isinstance(function, Select):
         name = function.path[-1].name or ""
-    elif isinstance(function, tree.VarNode):
+    elif isinstance(function, VarNode):
         name = function.name
     if name not in _CALLS:
         return None
@@ -110,7 +103,7 @@ def _site_of_call(
     return DefinitionSite(StackOrigin.CALL, delayed(node.argument, scope), node.span)
 
 
-def _defines_processes(node: tree.Set) -> bool:
+def _defines_processes(node: Set) -> bool:
     """Return whether `node` sets `processes.<name>.exec`."""
     definition = node.definitions.get("processes")
     if definition is None:
@@ -123,18 +116,18 @@ def _defines_processes(node: tree.Set) -> bool:
     )
 
 
-def _possible_sets(node: tree.Node) -> Iterator[tree.Set]:
+def _possible_sets(node: Node) -> Iterator[Set]:
     """Yield the sets that an expression may evaluate to, by its syntax."""
     pending = [node]
     while pending:
         expression = pending.pop()
-        if isinstance(expression, tree.Set):
+        if isinstance(expression, Set):
             yield expression
-        elif isinstance(expression, (tree.Let, tree.With)):
+        elif isinstance(expression, (Let, With)):
             pending.append(expression.body)
-        elif isinstance(expression, tree.Binary):
+        elif isinstance(expression, Binary):
             pending += [expression.left, expression.right]
-        elif isinstance(expression, tree.Apply):
+        elif isinstance(expression, Apply):
             pending.append(expression.argument)
 
 

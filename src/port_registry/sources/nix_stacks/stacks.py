@@ -10,13 +10,7 @@ from port_registry.languages.nix.values import NOWHERE, Bool, Int, Null, String,
 from port_registry.languages.provenance import UNKNOWN, UnknownTracker
 from port_registry.languages.yaml import KeyValue, Mapping
 from port_registry.model import ManagerServer, Name
-from port_registry.sources.nix_stacks.devenv import devenv_processes
-from port_registry.sources.nix_stacks.discovery import (
-    StackDefinition,
-    StackOrigin,
-    stack_definitions,
-)
-from port_registry.sources.nix_stacks.flake_arguments import FlakeValues
+from port_registry.sources.nix_stacks import devenv, discovery, flake_arguments
 from port_registry.sources.nix_stacks.modules import OptionValue, StackModules
 from port_registry.sources.nix_stacks.services import (
     ServiceProcesses,
@@ -106,13 +100,13 @@ class _FlakeReader:
     def __init__(self, reader: model.Reader, registry: model.Registry, folder: str) -> None:
         self._reader = reader
         self._folder = folder
-        self._flake = FlakeValues(registry)
+        self._flake = flake_arguments.FlakeValues(registry)
         self._evaluator = Evaluator(reader, self._flake)
 
     def stacks(self, sources: Iterable[model.Source]) -> Iterator[model.Machine]:
         """Yield the stacks that `sources`, the flake's files, define."""
-        stacks: list[tuple[StackDefinition, model.Machine]] = []
-        for definition in stack_definitions(self._evaluator, self._flake, sources):
+        stacks: list[tuple[discovery.StackDefinition, model.Machine]] = []
+        for definition in discovery.stack_definitions(self._evaluator, self._flake, sources):
             stack = self._read_stack(definition)
             if stack.services:
                 stacks.append((definition, stack))
@@ -120,13 +114,13 @@ class _FlakeReader:
             path for definition, stack in stacks for path in stack.files[len(definition.files) :]
         }
         for definition, stack in stacks:
-            is_devenv = definition.kind is StackOrigin.DEVENV
+            is_devenv = definition.kind is discovery.StackOrigin.DEVENV
             if not is_devenv or not imported.issuperset(definition.files):
                 yield stack
 
-    def _read_stack(self, definition: StackDefinition) -> model.Machine:
+    def _read_stack(self, definition: discovery.StackDefinition) -> model.Machine:
         inputs = self._inputs(definition)
-        is_devenv = definition.kind is StackOrigin.DEVENV
+        is_devenv = definition.kind is discovery.StackOrigin.DEVENV
         pairs = self._devenv_settings(inputs) if is_devenv else self._settings(inputs)
         unreadable: list[model.UnreadablePart] = []
         span = definition.modules[0].name_span if definition.modules else NOWHERE
@@ -144,7 +138,7 @@ class _FlakeReader:
             unknown=tuple(inputs.unknowns.unknown),
         )
 
-    def _inputs(self, definition: StackDefinition) -> _StackInputs:
+    def _inputs(self, definition: discovery.StackDefinition) -> _StackInputs:
         modules = StackModules(self._evaluator, self._flake, definition.key, definition.files)
         root = tuple(modules.root_values(definition.modules))
         self._flake.stack_options[definition.key] = _StackOptions(modules, root)
@@ -181,7 +175,7 @@ class _FlakeReader:
 
     def _devenv_settings(self, inputs: _StackInputs) -> list[KeyValue]:
         """Return the settings of devenv, as process-compose's configuration has them."""
-        processes = devenv_processes(inputs.modules, inputs.nodes, inputs.root)
+        processes = devenv.devenv_processes(inputs.modules, inputs.nodes, inputs.root)
         pairs = [key_value("processes", mapping(processes, NOWHERE), NOWHERE)]
         environment = inputs.modules.definitions_of(inputs.root, "env")
         return [*pairs, inputs.nodes.pair("environment", environment)] if environment else pairs
@@ -200,11 +194,11 @@ class _FlakeReader:
         self,
         inputs: _StackInputs,
         stack: model.Machine,
-        kind: StackOrigin,
+        kind: discovery.StackOrigin,
         uncertain: frozenset[str],
     ) -> Iterator[model.Service]:
         """Yield the processes of `stack`, and those of services."""
-        if kind is StackOrigin.DEVENV:
+        if kind is discovery.StackOrigin.DEVENV:
             instances = devenv_services(inputs.modules, inputs.root)
             system = System.DEVENV
         else:

@@ -1,7 +1,6 @@
 """Insertion points: places where a new key can be written into a process."""
 
-from port_registry.languages import yaml
-from port_registry.languages.provenance import SourceMap
+from port_registry.languages import provenance, yaml
 from port_registry.model import Insertion, Span
 
 _STEP = "  "
@@ -10,7 +9,7 @@ _BLOCK_STYLES = (yaml.ScalarStyle.LITERAL, yaml.ScalarStyle.FOLDED)
 
 
 def insertion_for(
-    text: str, entry: yaml.MergedKey, source_map: SourceMap | None
+    text: str, entry: yaml.MergedKey, source_map: provenance.SourceMap | None
 ) -> Insertion | None:
     """Return the place for a new key in the process `entry`; None where there is no safe one.
 

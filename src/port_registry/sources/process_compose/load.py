@@ -4,9 +4,8 @@ import posixpath
 from collections.abc import Mapping
 
 from port_registry import model
-from port_registry.languages import dotenv, yaml
-from port_registry.languages.envsubst import SubstitutionError, is_needed, substitute
-from port_registry.languages.provenance import UNKNOWN, SourceMap, UnknownTracker
+from port_registry.languages import dotenv, envsubst, yaml
+from port_registry.languages.provenance import UNKNOWN, ExpansionError, SourceMap, UnknownTracker
 from port_registry.sources.process_compose.config import ProcessConfig, ProjectConfig
 from port_registry.sources.process_compose.decode import ConfigText, decode
 from port_registry.sources.shared.yaml_annotations import annotations_in
@@ -108,10 +107,10 @@ class StackLoader:
             return None
         self._unknowns.add_budget(len(source.text))
         text = ConfigText(path, source.text, None)
-        if is_needed(source.text):
+        if envsubst.is_needed(source.text):
             try:
-                substituted = substitute(source, self._variables, self._unknowns)
-            except SubstitutionError as error:
+                substituted = envsubst.substitute(source, self._variables, self._unknowns)
+            except ExpansionError as error:
                 self._unreadable.append(model.UnreadablePart(error.message, error.span))
                 return None
             text = ConfigText(path, substituted.text, SourceMap(substituted))

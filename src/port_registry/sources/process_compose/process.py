@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterable, Mapping
 
 from port_registry import model
-from port_registry.languages import go_template
+from port_registry.languages import go_template, provenance
 from port_registry.languages.go_template import NO_VARIABLES, TemplateVariable
-from port_registry.languages.provenance import UNKNOWN, UnknownTracker
 from port_registry.languages.shell_variables import ShellVariables
 from port_registry.sources.process_compose.config import HttpCheck, ProbeConfig, ProcessConfig
-from port_registry.sources.shared import commands, variables
+from port_registry.sources.shared import variables
+from port_registry.sources.shared.commands import Script, main_program, read_script, read_words
 from port_registry.sources.shared.use_collector import TextNumber, UseCollector, UseDefaults
 
 _MAX_REPLICAS = 200
@@ -28,7 +28,7 @@ class StackContext(model.NamedTuple):
     vars: Mapping[str, TemplateVariable]
     process_names: frozenset[str]
     """The names of all processes, as `variables.simplify_names` returns them."""
-    unknowns: UnknownTracker
+    unknowns: provenance.UnknownTracker
     unreadable: list[model.UnreadablePart]
 
 
@@ -65,9 +65,7 @@ class _ProcessReader:
         if config.shutdown is not None:
             defaults = UseDefaults(config.name, model.Place.SHUTDOWN, None)
             scope = self.shell_variables(0)
-            commands.read_script(
-                config.shutdown.text, commands.Script(scope, defaults, shutdown, self.owner)
-            )
+            read_script(config.shutdown.text, Script(scope, defaults, shutdown, self.owner))
         readiness = self.read_probe(config.readiness)
         liveness = self.read_probe(config.liveness)
         probed = [use for probe in (readiness, liveness) if probe for use in probe.uses]
@@ -80,7 +78,7 @@ class _ProcessReader:
             span=config.span,
             disabled=self.is_disabled(),
             replicas=self.replicas,
-            program=commands.main_program(self.programs),
+            program=main_program(self.programs),
             readiness=readiness,
             liveness=liveness,
             dependencies=config.dependencies,
@@ -94,7 +92,7 @@ class _ProcessReader:
         value = self.config.is_disabled
         if value is None:
             return self.config.disabled
-        if UNKNOWN in value.text.text:
+        if provenance.UNKNOWN in value.text.text:
             self.report_unknown(value)
         return {"true": True, "false": False}.get(value.text.text, self.config.disabled)
 
@@ -125,21 +123,21 @@ class _ProcessReader:
         environment = self.environment(number)
         scope = self.shell_variables(number, environment)
         defaults = UseDefaults(config.name, model.Place.COMMAND, None)
-        script = commands.Script(scope, defaults, self.collector, self.owner)
+        script = Script(scope, defaults, self.collector, self.owner)
         if config.command is not None and config.command.text.text:
             text = config.command.text
             text = self.render(text, number) if config.renders_templates else text
-            programs = commands.read_script(text, script)
+            programs = read_script(text, script)
         else:
             words = config.entrypoint or config.args
-            programs = commands.read_words(tuple(value.text for value in words), script)
+            programs = read_words(tuple(value.text for value in words), script)
         self.programs = self.programs or programs
         self.owner = self.owner.with_programs(programs)
         defaults = UseDefaults(config.name, model.Place.ENVIRONMENT, None)
         all_variables = {**self.env_file, **environment}
         if not self.collector.spend_budget(defaults, all_variables.values()):
             return
-        program = commands.main_program(self.programs)
+        program = main_program(self.programs)
         for name, value in all_variables.items():
             variables.read_variable(name, value, self.owner, defaults, self.collector, program)
 
@@ -174,7 +172,7 @@ class _ProcessReader:
         unknowns = self.context.unknowns
         try:
             return go_template.render(text, template_variables, unknowns)
-        except go_template.TemplateError as error:
+        except provenance.ExpansionError as error:
             self.context.unreadable.append(model.UnreadablePart(error.message, error.span))
             reason = "process-compose cannot render it"
             return model.join_segments((unknowns.unknown_segment(reason, error.span),))
@@ -188,10 +186,8 @@ class _ProcessReader:
         if config.command is not None:
             check = model.ProbeKind.EXEC
             for number, text in self.render_probe(config.command.text):
-                script = commands.Script(
-                    self.shell_variables(number), defaults, collector, self.owner
-                )
-                commands.read_script(text, script)
+                script = Script(self.shell_variables(number), defaults, collector, self.owner)
+                read_script(text, script)
         elif config.http is not None:
             check = model.ProbeKind.HTTP
             self.read_http_check(config.http, defaults, collector)
@@ -228,12 +224,12 @@ class _ProcessReader:
         host = "" if config.host is None else self.render(config.host.text, 0).text
         if variables.is_remote(host):
             return
-        known_host = None if UNKNOWN in host or not host else host
+        known_host = None if provenance.UNKNOWN in host or not host else host
         span = config.span
         if config.port is not None and config.port.text.text:
             (_, text), *_ = self.render_probe(config.port.text)
             digits = text.text.removeprefix("-")
-            if UNKNOWN in text.text or (digits.isascii() and digits.isdigit()):
+            if provenance.UNKNOWN in text.text or (digits.isascii() and digits.isdigit()):
                 collector.add(defaults, _probed_number(text, known_host))
                 return
             span = config.port.span
@@ -245,7 +241,7 @@ class _ProcessReader:
         if variables.is_local(host):
             scheme = "" if config.scheme is None else self.render(config.scheme.text, 0).text
             port = model.port_from_int({"https": 443}.get(scheme.strip().lower(), 80))
-            if port is not None and UNKNOWN not in scheme:
+            if port is not None and provenance.UNKNOWN not in scheme:
                 number = _probed_number(_computed_text(str(port), span), known_host)
                 collector.add_use(defaults, number, port, model.single(port))
 

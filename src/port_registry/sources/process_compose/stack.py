@@ -5,9 +5,8 @@ from collections.abc import Mapping
 
 from port_registry import model
 from port_registry.languages.provenance import UNKNOWN, UnknownTracker
-from port_registry.sources.process_compose import merge
+from port_registry.sources.process_compose import load, merge
 from port_registry.sources.process_compose.config import ProcessConfig, ProjectConfig
-from port_registry.sources.process_compose.load import LoadedStack, StackLoader
 from port_registry.sources.process_compose.process import StackContext, read_process
 from port_registry.sources.shared import variables
 from port_registry.sources.shared.comment_annotations import annotations_over
@@ -25,7 +24,7 @@ def read_stack(reader: model.Reader, files: tuple[str, ...]) -> model.Machine:
     """
     unknowns = UnknownTracker()
     unreadable: list[model.UnreadablePart] = []
-    loader = StackLoader(reader, unknowns, unreadable)
+    loader = load.StackLoader(reader, unknowns, unreadable)
     loaded = loader.load(files)
     stack = StackAssembler(reader, loader, unknowns, unreadable).assemble(loaded)
     return stack if stack.files else stack._replace(files=files)
@@ -35,11 +34,11 @@ class StackAssembler(model.NamedTuple):
     """Assembles a stack from loaded files."""
 
     reader: model.Reader
-    loader: StackLoader
+    loader: load.StackLoader
     unknowns: UnknownTracker
     unreadable: list[model.UnreadablePart]
 
-    def assemble(self, loaded: LoadedStack) -> model.Machine:
+    def assemble(self, loaded: load.LoadedStack) -> model.Machine:
         """Return the stack of the files in `loaded`."""
         merged = merge.merge_projects(loaded.projects)
         configs = merge.resolve_extends(merged.processes, self.unreadable)
@@ -62,7 +61,7 @@ class StackAssembler(model.NamedTuple):
         return machine._replace(annotations=(*machine.annotations, *of_variables))
 
     def _context(
-        self, loaded: LoadedStack, merged: ProjectConfig, configs: Mapping[str, ProcessConfig]
+        self, loaded: load.LoadedStack, merged: ProjectConfig, configs: Mapping[str, ProcessConfig]
     ) -> StackContext:
         environment = {variable.name: variable.value.text for variable in merged.environment}
         for name in merged.command_variables:

@@ -8,10 +8,7 @@ from port_registry.languages.provenance import UNKNOWN
 from port_registry.languages.shell import Simple, commands
 from port_registry.languages.shell_variables import ShellVariables
 from port_registry.model import NamedTuple, Role, TracedText
-from port_registry.sources.shared import variables
-from port_registry.sources.shared.addresses import AddressReach, reach_of
-from port_registry.sources.shared.arguments import ProgramCall, read_arguments
-from port_registry.sources.shared.program_grammars import GRAMMARS
+from port_registry.sources.shared import addresses, arguments, program_grammars, variables
 from port_registry.sources.shared.use_collector import TextNumber, UseCollector, UseDefaults
 
 _MAX_DEPTH = 6
@@ -65,7 +62,7 @@ def _is_unrelated(name: str) -> bool:
 def _read_simple(simple: Simple, script: Script, depth: int) -> list[str]:
     for target in simple.targets:
         match = re.fullmatch(rf"/dev/(?:tcp|udp)/([^/]+)/([\d{UNKNOWN}]+)", target.text)
-        if match is not None and reach_of(match[1]) is not AddressReach.REMOTE:
+        if match is not None and addresses.reach_of(match[1]) is not addresses.AddressReach.REMOTE:
             host = match[1].strip(UNKNOWN)
             number = TextNumber(target, *match.span(2), role=Role.CONNECTS, host=host)
             script.collector.add(script.defaults, number)
@@ -93,12 +90,12 @@ def _read_call(name: str, words: tuple[TracedText, ...], script: Script) -> None
         return
     if known is not None and known.kind is ParameterKind.RUNS:
         known = None
-    call = ProgramCall(name, words, known, script.defaults, script.collector)
-    read_grammar = GRAMMARS.get(name)
+    call = arguments.ProgramCall(name, words, known, script.defaults, script.collector)
+    read_grammar = program_grammars.GRAMMARS.get(name)
     if read_grammar is not None:
         read_grammar(call)
     else:
-        read_arguments(call)
+        arguments.read_arguments(call)
 
 
 def _program_name(path: str) -> str:

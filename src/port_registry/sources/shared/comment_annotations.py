@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from port_registry.languages import dotenv
-from port_registry.languages.dotenv import EnvDocument
+from port_registry.languages.dotenv import EnvDocument, parse_leniently
 from port_registry.model import Annotation, Reader, Source, SourceError, Span, Use
 from port_registry.sources.shared import annotations
 
@@ -59,7 +58,7 @@ def annotations_over(
         except SourceError:
             continue
         if "#" in source.text:
-            for annotation in annotations_in(source, dotenv.parse_leniently(source)):
+            for annotation in annotations_in(source, parse_leniently(source)):
                 if any(covers(annotation, span) for span in spans):
                     yield annotation
 

@@ -2,22 +2,21 @@
 
 import re
 
-from port_registry.facts import services
+from port_registry.facts import services, words
 from port_registry.facts.programs import program as facts_of
-from port_registry.facts.words import word_set
 from port_registry.languages.provenance import UNKNOWN
 from port_registry.model import NamedTuple, Protocol, Role, TracedText, lazy_pattern
 from port_registry.sources.shared.addresses import Address, AddressReach, addresses, dsn, reach_of
 from port_registry.sources.shared.use_collector import TextNumber, UseCollector, UseDefaults
 
-_OWN_PREFIXES = word_set("names", "own-variables")
+_OWN_PREFIXES = words.word_set("names", "own-variables")
 """First parts of `…_PORT` that usually mean the process itself."""
-_STORE_PREFIXES = word_set("names", "stores")
+_STORE_PREFIXES = words.word_set("names", "stores")
 """First parts that mean another process, unless it is one of these itself."""
-_OWN_URL_PREFIXES = word_set("names", "own-urls")
+_OWN_URL_PREFIXES = words.word_set("names", "own-urls")
 """First parts of `…_URL` that may be the process's own address."""
 
-_ADVERTISED = word_set("names", "told-to-others")
+_ADVERTISED = words.word_set("names", "told-to-others")
 """Words of variables for addresses that are announced to others; the process itself does not
 connect to them."""
 

@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Iterator
 
-from port_registry.languages import yaml
-from port_registry.languages.provenance import SourceMap
+from port_registry.languages import provenance, yaml
 from port_registry.model import Annotation
 from port_registry.sources.shared import annotations
 
 
 def annotations_in(
-    document: yaml.YamlDocument, text: str, top: str, source_map: SourceMap | None = None
+    document: yaml.YamlDocument, text: str, top: str, source_map: provenance.SourceMap | None = None
 ) -> Iterator[Annotation]:
     """Yield the annotations among the comments of `document`, which `text` was parsed into.
 

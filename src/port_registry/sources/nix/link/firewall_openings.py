@@ -73,7 +73,7 @@ def service_openings(
     """Yield the ports that a service opens for itself: `openFirewall = true;`."""
     firewall_options = {fact.option: fact.open_firewall for fact in service.facts}
     for listener in listeners:
-        option = firewall_options.get(_option_name(listener.option))
+        option = firewall_options.get(tuple(step or "" for step in listener.option))
         definitions = options.effective(option, service.side).definitions if option else ()
         if not option or not definitions or options.truth(option, service.side) is Truth.NO:
             continue
@@ -87,7 +87,3 @@ def service_openings(
                 span=definitions[0].definition.span,
                 certainty=listener.certainty if is_open else Certainty.LIKELY,
             )
-
-
-def _option_name(setting: AttrPath) -> tuple[str, ...]:
-    return tuple(step or "" for step in setting)

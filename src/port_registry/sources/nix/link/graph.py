@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from port_registry.model import NamedTuple
 from port_registry.sources.nix import module_facts
+from port_registry.sources.nix.link import module_paths
 from port_registry.sources.nix.link.module_bodies import (
     BodyDefinition,
     BodyPath,
@@ -15,12 +16,6 @@ from port_registry.sources.nix.link.module_bodies import (
     Side,
     host_output_files,
     split_module,
-)
-from port_registry.sources.nix.link.module_paths import (
-    ModuleTarget,
-    ModuleTree,
-    module_target,
-    passed_folders,
 )
 
 _NOT_MODULES = (("specialArgs",), ("extraSpecialArgs",), ("pkgs",), ("lib",), ("src",))
@@ -84,7 +79,7 @@ class ImportGraph:
     """The bodies of a project and their imports."""
 
     def __init__(self, modules: Sequence[module_facts.Module]) -> None:
-        self.tree = ModuleTree(modules)
+        self.tree = module_paths.ModuleTree(modules)
         self.bodies: list[ModuleBody] = []
         self.hosts: list[int] = []
         """The bodies of hosts in an output."""
@@ -95,7 +90,7 @@ class ImportGraph:
         self._imports: dict[ModuleClass, dict[int, _Imports]] = {
             module_class: {} for module_class in ModuleClass
         }
-        self._folders = passed_folders(modules)
+        self._folders = module_paths.passed_folders(modules)
         host_classes = {
             self.tree.file(target): module_class
             for target, module_class in host_output_files(modules)
@@ -211,7 +206,7 @@ class ImportGraph:
                     Member(named, module_class, uncertain=True) for named in bodies
                 )
         for chain in _chains_in(value):
-            target = module_target(chain)
+            target = module_paths.module_target(chain)
             bodies = self._bodies_of(target, module_class)
             uncertain = guarded or target.name is None
             imports.fixed.extend(Member(named, module_class, uncertain) for named in bodies)
@@ -239,7 +234,7 @@ class ImportGraph:
         bodies = (self._file_bodies.get(file) for file in files)
         return [Member(body, module_class, uncertain) for body in bodies if body is not None]
 
-    def _bodies_of(self, target: ModuleTarget, module_class: ModuleClass) -> list[int]:
+    def _bodies_of(self, target: module_paths.ModuleTarget, module_class: ModuleClass) -> list[int]:
         """Return the bodies that a name refers to."""
         if target.file is not None:
             body = self.body_of(target.file)

@@ -7,8 +7,7 @@ option of an enabled service that is named for a port.
 from collections.abc import Collection, Iterator
 
 from port_registry import model
-from port_registry.facts import services
-from port_registry.facts.identifiers import split
+from port_registry.facts import identifiers, services
 from port_registry.facts.words import word_list
 from port_registry.sources.nix.fleet import HostListener
 from port_registry.sources.nix.link.addresses import is_address
@@ -55,8 +54,8 @@ def tunnel_listeners(options: HostOptions) -> Iterator[HostListener]:
 def _is_port(applied: AppliedDefinition) -> bool:
     """Return whether an option is named for a port of its service, and of no other."""
     steps = [step for step in applied.setting[2:] if step is not None]
-    words = [word for step in steps for word in split(step)]
-    last = split(steps[-1]) if steps and applied.setting[-1] is not None else []
+    words = [word for step in steps for word in identifiers.split(step)]
+    last = identifiers.split(steps[-1]) if steps and applied.setting[-1] is not None else []
     return last[-1:] in (["port"], ["ports"]) and not OTHER_SERVICE_WORDS & set(words)
 
 

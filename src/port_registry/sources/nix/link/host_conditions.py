@@ -11,8 +11,7 @@ from enum import Enum
 
 from port_registry.model import NamedTuple
 from port_registry.sources.nix import module_facts
-from port_registry.sources.nix.link import definition_index
-from port_registry.sources.nix.link.graph import ImportPlan
+from port_registry.sources.nix.link import definition_index, graph
 from port_registry.sources.nix.link.module_bodies import ModuleClass, Side
 
 MAX_DEPTH = 24
@@ -59,12 +58,11 @@ OptionKey = tuple[module_facts.AttrPath, Side]
 class HostConditions:
     """The definitions of one host, and whether their conditions hold."""
 
-    def __init__(self, index: definition_index.DefinitionIndex, plan: ImportPlan) -> None:
+    def __init__(self, index: definition_index.DefinitionIndex, plan: graph.ImportPlan) -> None:
         self.index = index
         self.plan = plan
         self.depth = 0
-        self._module_classes = frozenset([member.module_class for member in plan.members.values()])
-        self._systemd_units: frozenset[str] | None = None
+        self.module_classes = frozenset([member.module_class for member in plan.members.values()])
         self._truths: dict[OptionKey, Truth] = {}
         self._by_head: dict[module_facts.AttrPath, list[AppliedDefinition]] = defaultdict(list)
         self._by_option: dict[OptionKey, list[AppliedDefinition]] = defaultdict(list)
@@ -96,15 +94,7 @@ class HostConditions:
 
     def systemd_units(self) -> frozenset[str]:
         """Return the units of systemd in which the host's files name ports."""
-        if self._systemd_units is None:
-            self._systemd_units = frozenset[str]().union(
-                *map(self.index.systemd_units, self.plan.members)
-            )
-        return self._systemd_units
-
-    def module_classes(self) -> frozenset[ModuleClass]:
-        """Return the classes of the host's modules."""
-        return self._module_classes
+        return frozenset[str]().union(*map(self.index.systemd_units, self.plan.members))
 
     def definitions_at(
         self, path: module_facts.AttrPath, side: Side = Side.SYSTEM
@@ -167,7 +157,7 @@ class HostConditions:
 
     def _runs_on(self, module_class: ModuleClass) -> Truth:
         """Return whether the host is one of `module_class`."""
-        known = self._module_classes & {ModuleClass.NIXOS, ModuleClass.DARWIN}
+        known = self.module_classes & {ModuleClass.NIXOS, ModuleClass.DARWIN}
         if not known:
             return Truth.UNKNOWN
         return Truth.YES if module_class in known else Truth.NO

@@ -3,10 +3,15 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from port_registry.facts.words import word_list, word_set
-from port_registry.sources.nix import module_facts
-from port_registry.sources.nix.link import module_bodies
+from port_registry.sources.nix.link import module_bodies, module_paths
 from port_registry.sources.nix.link.graph import HostSeed, ImportGraph, ImportPlan
-from port_registry.sources.nix.link.module_paths import fill_computed
+from port_registry.sources.nix.module_facts import (
+    Link,
+    Opaque,
+    OptionDefinition,
+    PathDefinition,
+    PathKind,
+)
 
 _HOST_FOLDERS = word_list("paths", "machines")
 """Names of folders that contain a folder or file for each host."""
@@ -86,7 +91,7 @@ def _is_host(graph: ImportGraph, index: int, *, may_be_argument: bool) -> bool:
     if sets_options(body):
         return True
     for path in _top_paths(graph, index):
-        if path.kind is not module_facts.PathKind.OTHER:
+        if path.kind is not PathKind.OTHER:
             return True
         if not may_be_argument and graph.body_of(path.target) is not None:
             return True
@@ -96,12 +101,10 @@ def _is_host(graph: ImportGraph, index: int, *, may_be_argument: bool) -> bool:
     )
 
 
-def _is_system(definition: module_facts.OptionDefinition, *, may_be_argument: bool) -> bool:
+def _is_system(definition: OptionDefinition, *, may_be_argument: bool) -> bool:
     if definition.setting[-1:] == ("modules",):
         return True
-    return not may_be_argument and isinstance(
-        definition.value, (module_facts.Link, module_facts.Opaque)
-    )
+    return not may_be_argument and isinstance(definition.value, (Link, Opaque))
 
 
 def _seed(
@@ -112,11 +115,9 @@ def _seed(
     bodies = [*own, *shared]
     paths = [path for index in bodies for path in _top_paths(graph, index)]
     has_modules = any(_is_module_list(path) for path in paths) or any(
-        path.kind is module_facts.PathKind.IMPORT
-        for index in own
-        for path in _top_paths(graph, index)
+        path.kind is PathKind.IMPORT for index in own for path in _top_paths(graph, index)
     )
-    builder_paths: list[module_facts.PathDefinition] = []
+    builder_paths: list[PathDefinition] = []
     if not has_modules:
         files = (graph.bodies[index].file for index in bodies)
         builder_paths = list(_builder_paths(graph, files, module_class))
@@ -136,21 +137,18 @@ def _seed(
     )
 
 
-def _top_paths(graph: ImportGraph, index: int) -> Iterator[module_facts.PathDefinition]:
+def _top_paths(graph: ImportGraph, index: int) -> Iterator[PathDefinition]:
     """Yield the paths that are the whole value of a host."""
     return (body_path.path for body_path in graph.bodies[index].paths if not body_path.setting)
 
 
-def _is_module_list(path: module_facts.PathDefinition) -> bool:
-    return (
-        path.kind in (module_facts.PathKind.MODULE, module_facts.PathKind.TREE)
-        or "modules" in path.setting
-    )
+def _is_module_list(path: PathDefinition) -> bool:
+    return path.kind in (PathKind.MODULE, PathKind.TREE) or "modules" in path.setting
 
 
-def _is_of_host(graph: ImportGraph, path: module_facts.PathDefinition, name: str) -> bool:
+def _is_of_host(graph: ImportGraph, path: PathDefinition, name: str) -> bool:
     """Return whether `path` leads to a file of the host `name` alone."""
-    steps = fill_computed(path.target, name).removesuffix(".nix").split("/")
+    steps = module_paths.fill_computed(path.target, name).removesuffix(".nix").split("/")
     return name in steps and any(graph.tree.files_named(path.target, name))
 
 
@@ -174,7 +172,7 @@ def _host_root(graph: ImportGraph, name: str, folders: Iterable[str]) -> int | N
 
 def _builder_paths(
     graph: ImportGraph, files: Iterable[str], module_class: module_bodies.ModuleClass
-) -> Iterator[module_facts.PathDefinition]:
+) -> Iterator[PathDefinition]:
     """Yield the paths in functions that make hosts, in `files` and the files they import."""
     starts = dict.fromkeys(files)
     waiting = list(starts)
@@ -188,9 +186,9 @@ def _builder_paths(
                 yield path
         for path in module.paths:
             imported: Iterable[str] = ()
-            if path.kind is module_facts.PathKind.IMPORT:
+            if path.kind is PathKind.IMPORT:
                 imported = graph.tree.imported(path.target)
-            elif path.kind is module_facts.PathKind.TREE and file not in starts:
+            elif path.kind is PathKind.TREE and file not in starts:
                 imported = graph.tree.modules_below(path.target)
             for target in imported:
                 if target not in seen:

@@ -4,13 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from port_registry.facts.words import word_set
 from port_registry.model import Certainty, HostRegistry, PortOrigin, Span
-from port_registry.sources.nix.fleet import (
-    FirewallOpening,
-    Fleet,
-    Host,
-    HostListener,
-    ResolvedReference,
-)
+from port_registry.sources.nix import fleet
 from port_registry.sources.nix.link.chain_resolver import ChainResolver
 from port_registry.sources.nix.link.definition_index import DefinitionIndex
 from port_registry.sources.nix.link.firewall_openings import service_openings, written_openings
@@ -32,12 +26,12 @@ _ENTRY_POINTS = word_set("paths", "entrances")
 """Files that programs look for by name."""
 
 
-def link(modules: Sequence[Module], registries: Sequence[HostRegistry]) -> Fleet:
+def link(modules: Sequence[Module], registries: Sequence[HostRegistry]) -> fleet.Fleet:
     """Return the fleet of `modules`, sorted by path, and `registries`, the shared one first."""
     chain_resolver = ChainResolver(modules, registries)
     references = resolve_references(modules, registries, chain_resolver)
     hosts, unimported = hosts_of(modules, registries, references)
-    return Fleet(
+    return fleet.Fleet(
         modules=tuple(modules),
         registries=tuple(registries),
         hosts=hosts,
@@ -51,8 +45,8 @@ def link(modules: Sequence[Module], registries: Sequence[HostRegistry]) -> Fleet
 def hosts_of(
     modules: Sequence[Module],
     registries: Sequence[HostRegistry],
-    references: Sequence[ResolvedReference],
-) -> tuple[tuple[Host, ...], tuple[str, ...]]:
+    references: Sequence[fleet.ResolvedReference],
+) -> tuple[tuple[fleet.Host, ...], tuple[str, ...]]:
     """Return the hosts of a project, and the modules that none of them imports."""
     graph = ImportGraph(modules)
     index = DefinitionIndex(modules, graph.bodies, registries, references)
@@ -73,7 +67,7 @@ def hosts_of(
 
 def _hosts(
     graph: ImportGraph, index: DefinitionIndex, plans: Sequence[ImportPlan], own: frozenset[str]
-) -> Iterator[Host]:
+) -> Iterator[fleet.Host]:
     """Yield the hosts of `plans`; hosts of the same modules are computed once.
 
     `own` are those that have a registry of their own.
@@ -81,7 +75,7 @@ def _hosts(
     has_content = [
         not isinstance(body.owner, HostModule) or sets_options(body) for body in graph.bodies
     ]
-    known: dict[tuple[frozenset[Member], bool, bool], Host] = {}
+    known: dict[tuple[frozenset[Member], bool, bool], fleet.Host] = {}
     for plan in plans:
         members = frozenset(
             [member for member in plan.members.values() if has_content[member.body]]
@@ -100,11 +94,11 @@ def _files(graph: ImportGraph, plan: ImportPlan) -> frozenset[str]:
     return frozenset([graph.bodies[member].file for member in plan.members])
 
 
-def _host(graph: ImportGraph, index: DefinitionIndex, plan: ImportPlan) -> Host:
+def _host(graph: ImportGraph, index: DefinitionIndex, plan: ImportPlan) -> fleet.Host:
     """Return the host of `plan` with its listeners and openings."""
     options = HostOptions(index, plan)
-    listeners: list[HostListener] = []
-    openings: list[FirewallOpening] = []
+    listeners: list[fleet.HostListener] = []
+    openings: list[fleet.FirewallOpening] = []
     finder = ListenerFinder(options)
     known: set[AttrPath] = set()
     for service in finder.services():
@@ -123,7 +117,7 @@ def _host(graph: ImportGraph, index: DefinitionIndex, plan: ImportPlan) -> Host:
     files = _files(graph, plan)
     listeners.sort(key=lambda listener: (listener.span, listener.endpoint.ports))
     openings.sort(key=lambda opening: (opening.span, opening.ports, opening.protocol.value))
-    return Host(
+    return fleet.Host(
         name=plan.name,
         files=files,
         listeners=tuple(listeners),
@@ -145,13 +139,13 @@ def _inactive_literals(
                 yield literal.digits or literal.span
 
 
-def _likely_if_default(listener: HostListener) -> HostListener:
+def _likely_if_default(listener: fleet.HostListener) -> fleet.HostListener:
     """Return `listener`; LIKELY if a module that was not found may set its port."""
     is_default = listener.origin is PortOrigin.IMPLIED
     return listener._replace(certainty=Certainty.LIKELY) if is_default else listener
 
 
-def _at_most_likely(host: Host) -> Host:
+def _at_most_likely(host: fleet.Host) -> fleet.Host:
     """Return `host` with nothing certain."""
     return host._replace(
         listeners=tuple(

@@ -6,17 +6,8 @@ from port_registry import model
 from port_registry.facts.identifiers import split
 from port_registry.facts.implied import ANY, ImpliedPort, System, implied_ports
 from port_registry.facts.words import word_list, word_set
-from port_registry.sources.nix import module_facts
-from port_registry.sources.nix.fleet import HostListener
-from port_registry.sources.nix.link import host_conditions
-from port_registry.sources.nix.link.addresses import address_in, is_address
-from port_registry.sources.nix.link.module_bodies import ModuleClass, Side
-from port_registry.sources.nix.link.option_values import (
-    HostOptions,
-    OptionNumber,
-    OptionText,
-    written_listener,
-)
+from port_registry.sources.nix import fleet, module_facts
+from port_registry.sources.nix.link import addresses, host_conditions, module_bodies, option_values
 
 _TOP_OPTIONS = ("services", "virtualisation")
 """First steps of the options that facts are about."""
@@ -50,13 +41,13 @@ class EnabledService(model.NamedTuple):
     facts: tuple[ImpliedPort, ...]
     """Its known default ports, with the name of the instance filled in."""
     certainty: model.Certainty
-    side: Side
+    side: module_bodies.Side
 
 
 class DefinedSocket(model.NamedTuple):
     """The port and address in a definition."""
 
-    number: OptionNumber | None
+    number: option_values.OptionNumber | None
     """None where the port cannot be known."""
     address: str | None
     """None where the definition has none."""
@@ -65,14 +56,14 @@ class DefinedSocket(model.NamedTuple):
 class ListenerFinder:
     """Finds the ports that the services of one host listen on."""
 
-    def __init__(self, options: HostOptions) -> None:
+    def __init__(self, options: option_values.HostOptions) -> None:
         self._options = options
 
     def services(self) -> Iterator[EnabledService]:
         """Yield the services that may be enabled."""
-        systems = [(System.HOME_MANAGER, Side.USER)]
-        if ModuleClass.NIXOS in self._options.module_classes():
-            systems.append((System.NIXOS, Side.SYSTEM))
+        systems = [(System.HOME_MANAGER, module_bodies.Side.USER)]
+        if module_bodies.ModuleClass.NIXOS in self._options.module_classes:
+            systems.append((System.NIXOS, module_bodies.Side.SYSTEM))
         for top in _TOP_OPTIONS:
             for head in self._options.heads(top):
                 for system, side in systems:
@@ -81,7 +72,7 @@ class ListenerFinder:
                         yield from self._instances(head, facts, side)
 
     def _instances(
-        self, head: tuple[str, str], facts: Sequence[ImpliedPort], side: Side
+        self, head: tuple[str, str], facts: Sequence[ImpliedPort], side: module_bodies.Side
     ) -> Iterator[EnabledService]:
         """Yield the enabled services that `facts`, all of `head`, describe."""
         groups: dict[model.Name, list[ImpliedPort]] = {}
@@ -95,7 +86,7 @@ class ListenerFinder:
                 if service is not None:
                     yield service
 
-    def _instance_names(self, enable: model.Name, side: Side) -> Iterable[str]:
+    def _instance_names(self, enable: model.Name, side: module_bodies.Side) -> Iterable[str]:
         """Return the names of the instances that are set."""
         depth = enable.index(ANY)
         names: dict[str, None] = {}
@@ -106,7 +97,7 @@ class ListenerFinder:
         return names
 
     def _service(
-        self, head: tuple[str, str], facts: Sequence[ImpliedPort], side: Side
+        self, head: tuple[str, str], facts: Sequence[ImpliedPort], side: module_bodies.Side
     ) -> EnabledService | None:
         enable = facts[0].enable
         if enable[-1].startswith("enable"):
@@ -133,7 +124,7 @@ class ListenerFinder:
             side=side,
         )
 
-    def _is_off(self, path: module_facts.AttrPath, start: int, side: Side) -> bool:
+    def _is_off(self, path: module_facts.AttrPath, start: int, side: module_bodies.Side) -> bool:
         """Return whether something above `path` is turned off."""
         return any(
             _is_false(applied.definition.value)
@@ -142,7 +133,7 @@ class ListenerFinder:
             for applied in self._options.definitions_at((*path[:size], switch), side)
         )
 
-    def listeners(self, service: EnabledService) -> Iterator[HostListener]:
+    def listeners(self, service: EnabledService) -> Iterator[fleet.HostListener]:
         """Yield the ports that `service` listens on."""
         below = self._options.definitions_below(service.root, service.side)
         for fact in service.facts:
@@ -158,7 +149,7 @@ class ListenerFinder:
         service: EnabledService,
         fact: ImpliedPort,
         below: Sequence[host_conditions.AppliedDefinition],
-    ) -> Iterator[HostListener]:
+    ) -> Iterator[fleet.HostListener]:
         """Yield the listeners of one fact; none where another port may be set."""
         address = self._address(service, fact, below)
         if fact.option and self._options.is_set_above(fact.option, service.side):
@@ -171,7 +162,7 @@ class ListenerFinder:
             self._may_change_port(service, fact, applied) for applied in below
         ):
             return
-        yield HostListener(
+        yield fleet.HostListener(
             service=service.name,
             endpoint=model.Endpoint(model.single(fact.port), fact.protocols, None, address.text),
             origin=model.PortOrigin.IMPLIED,
@@ -187,7 +178,7 @@ class ListenerFinder:
         fact: ImpliedPort,
         effective: host_conditions.EffectiveDefinition,
         address: "_BoundAddress",
-    ) -> Iterator[HostListener]:
+    ) -> Iterator[fleet.HostListener]:
         """Yield the listeners that the definitions of the fact's option set."""
         for applied in effective.definitions:
             for option_text, span in self._options.texts_of(applied):
@@ -199,7 +190,7 @@ class ListenerFinder:
                 certain = effective.certain and (address.certain or socket.address is not None)
                 endpoint = model.Endpoint(model.single(port), fact.protocols, None, bind)
                 certainty = at_most_likely(service.certainty, certain=certain)
-                yield written_listener(
+                yield option_values.written_listener(
                     service.name, endpoint, socket.number, fact.option, certainty
                 )
 
@@ -224,7 +215,7 @@ class ListenerFinder:
             if effective is None or not effective.definitions:
                 continue
             for option_text, _ in self._options.texts_of(effective.definitions[0]):
-                if is_address(option_text.text):
+                if addresses.is_address(option_text.text):
                     return _BoundAddress(option_text.text or None, effective.certain)
             if option == fact.address_option:
                 return _BoundAddress(None, certain=False)
@@ -260,7 +251,7 @@ class ListenerFinder:
         last = _last_word(rest)
         text = _text_of(applied.definition.value)
         if last in _ADDRESS_WORDS:
-            return text is None or address_in(text) is not None
+            return text is None or addresses.address_in(text) is not None
         if last in _FREE_TEXT_WORDS:
             return text is None or any(word in text.lower() for word in ("port", "listen", ":"))
         return text is not None and any(word in text.lower() for word in _SOCKET_SIGNS)
@@ -280,14 +271,16 @@ class _BoundAddress(model.NamedTuple):
     certain: bool
 
 
-def socket_of(option_text: OptionText, span: model.Span) -> DefinedSocket:
+def socket_of(option_text: option_values.OptionText, span: model.Span) -> DefinedSocket:
     """Return the port and address in a text."""
-    address = address_in(option_text.text)
+    address = addresses.address_in(option_text.text)
     if address is None:
         return DefinedSocket(None, None)
     number = option_text.number_at(address.start, address.end)
     if number is None:
-        number = OptionNumber(int(option_text.text[address.start : address.end]), None, span)
+        number = option_values.OptionNumber(
+            int(option_text.text[address.start : address.end]), None, span
+        )
     is_only_port = address.start == 0 and address.end == len(option_text.text)
     return DefinedSocket(number, None if is_only_port else address.host or _ANYWHERE)
 

@@ -6,16 +6,8 @@ from fnmatch import fnmatchcase
 
 from port_registry.facts.words import word_set
 from port_registry.model import NamedTuple
+from port_registry.sources.nix import module_facts
 from port_registry.sources.nix.link.module_bodies import CLASSES
-from port_registry.sources.nix.module_facts import (
-    AliasOrigin,
-    AttrPath,
-    Chain,
-    Module,
-    PathDefinition,
-    PathKind,
-    Step,
-)
 
 _HARMLESS = word_set("flakes", "harmless-inputs")
 """Flakes whose modules start no listener by being imported."""
@@ -35,7 +27,7 @@ _ARGUMENTS = (("specialArgs",), ("extraSpecialArgs",), ("args",), ("extraArgs",)
 class ModuleTree:
     """The relevant files of a project, in their folders."""
 
-    def __init__(self, modules: Sequence[Module]) -> None:
+    def __init__(self, modules: Sequence[module_facts.Module]) -> None:
         self._paths = [module.path for module in modules]
         self.modules = {module.path: module for module in modules}
 
@@ -95,9 +87,9 @@ class ModuleTree:
             if fnmatchcase(path, target) or fnmatchcase(path, f"{target}/default.nix"):
                 yield path
 
-    def files_of(self, path: PathDefinition) -> Iterator[str]:
+    def files_of(self, path: module_facts.PathDefinition) -> Iterator[str]:
         """Yield the files that `path` means, of any kind."""
-        if path.kind is PathKind.TREE:
+        if path.kind is module_facts.PathKind.TREE:
             yield from self.below(path.target)
         elif "*" in path.target:
             yield from self.matching(path.target)
@@ -157,7 +149,7 @@ class ModuleTarget(NamedTuple):
     """An argument for the modules of a folder."""
     steps: tuple[str, ...] = ()
     """The path in that folder."""
-    name: Step = ""
+    name: module_facts.Step = ""
     """The name of a module of this project; None for any of them."""
     external: bool = False
     """Whether it is another project's, which may do anything."""
@@ -168,15 +160,17 @@ class ModuleTarget(NamedTuple):
 _NO_TARGET = ModuleTarget(is_own=False)
 
 
-def module_target(chain: Chain) -> ModuleTarget:
+def module_target(chain: module_facts.Chain) -> ModuleTarget:
     """Return the module that `chain` leads to."""
-    if chain.origin is AliasOrigin.FILE:
+    if chain.origin is module_facts.AliasOrigin.FILE:
         return ModuleTarget(file=chain.root, is_own=False)
-    if chain.origin is AliasOrigin.LOCAL:
+    if chain.origin is module_facts.AliasOrigin.LOCAL:
         return _NO_TARGET
-    if chain.origin is AliasOrigin.NOWHERE:
+    if chain.origin is module_facts.AliasOrigin.NOWHERE:
         return ModuleTarget(name=chain.root)
-    path: AttrPath = chain.path if chain.root == "inputs" else (chain.root, *chain.path)
+    path: module_facts.AttrPath = (
+        chain.path if chain.root == "inputs" else (chain.root, *chain.path)
+    )
     for index, step in enumerate(path[:-1]):
         if step in _MODULE_SETS:
             return _flake_module(path[:index], path[index + 1])
@@ -190,14 +184,14 @@ def module_target(chain: Chain) -> ModuleTarget:
     return ModuleTarget(folder=chain.root, steps=steps)
 
 
-def _flake_module(path: AttrPath, name: Step) -> ModuleTarget:
+def _flake_module(path: module_facts.AttrPath, name: module_facts.Step) -> ModuleTarget:
     """Return the module `name` of the flake that `path` leads to."""
     if path and path[0] not in _OWN_OUTPUTS:
         return ModuleTarget(external=path[0] not in _HARMLESS, is_own=False)
     return ModuleTarget(name=name)
 
 
-def passed_folders(modules: Sequence[Module]) -> dict[str, str]:
+def passed_folders(modules: Sequence[module_facts.Module]) -> dict[str, str]:
     """Return the folders whose modules are used by their path: `profiles.services.ssh`.
 
     They are arguments of modules, or local bindings of which the use is not known.
@@ -206,7 +200,7 @@ def passed_folders(modules: Sequence[Module]) -> dict[str, str]:
     passed: dict[str, str] = {}
     for module in modules:
         for path in module.paths:
-            if path.kind is PathKind.IMPORT or "*" in path.target:
+            if path.kind is module_facts.PathKind.IMPORT or "*" in path.target:
                 continue
             name = path.setting[-1] if path.setting else None
             if name is not None and path.setting[-2:-1] in _ARGUMENTS:

@@ -3,11 +3,8 @@
 from collections.abc import Iterator
 
 from port_registry import model
-from port_registry.sources.nix import module_facts
-from port_registry.sources.nix.fleet import HostListener, ResolvedReference
-from port_registry.sources.nix.link import host_conditions
-from port_registry.sources.nix.link.definition_index import DefinitionIndex
-from port_registry.sources.nix.link.graph import ImportPlan
+from port_registry.sources.nix import fleet, module_facts
+from port_registry.sources.nix.link import definition_index, graph, host_conditions
 from port_registry.sources.nix.link.module_bodies import Side
 
 _MAX_TEXT = 4096
@@ -45,9 +42,9 @@ def written_listener(
     number: OptionNumber,
     option: module_facts.AttrPath,
     certainty: model.Certainty,
-) -> HostListener:
+) -> fleet.HostListener:
     """Return the listener of `service` on the port `number`, which `option` sets."""
-    return HostListener(
+    return fleet.HostListener(
         service=service,
         endpoint=endpoint,
         origin=model.PortOrigin.REFERENCED if number.entry else model.PortOrigin.WRITTEN,
@@ -61,13 +58,13 @@ def written_listener(
 class HostOptions(host_conditions.HostConditions):
     """The options of one host."""
 
-    def __init__(self, index: DefinitionIndex, plan: ImportPlan) -> None:
+    def __init__(self, index: definition_index.DefinitionIndex, plan: graph.ImportPlan) -> None:
         super().__init__(index, plan)
         self._texts: dict[host_conditions.OptionKey, OptionText] = {}
 
     def referenced_entries(self) -> frozenset[model.Name]:
         """Return the entries that the host's modules use, where no condition rules it out."""
-        references: list[ResolvedReference] = []
+        references: list[fleet.ResolvedReference] = []
         for indexed in self.active:
             in_definition = self.index.references_in(indexed)
             if in_definition and self.holds(self.applied(indexed)) is not host_conditions.Truth.NO:

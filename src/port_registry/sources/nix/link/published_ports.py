@@ -4,14 +4,7 @@ from collections.abc import Iterator
 
 from port_registry import model
 from port_registry.sources.nix.fleet import HostListener
-from port_registry.sources.nix.link.addresses import address_in
-from port_registry.sources.nix.link.host_conditions import AppliedDefinition, Truth
-from port_registry.sources.nix.link.option_values import (
-    HostOptions,
-    OptionNumber,
-    OptionText,
-    written_listener,
-)
+from port_registry.sources.nix.link import addresses, host_conditions, option_values
 from port_registry.sources.nix.module_facts import AttrPath
 
 _CONTAINERS: AttrPath = ("virtualisation", "oci-containers", "containers")
@@ -29,13 +22,13 @@ class PublishedContainerPort(model.NamedTuple):
     """The host's side of `127.0.0.1:8080:80/tcp`."""
 
     ports: model.PortRange
-    number: OptionNumber | None
+    number: option_values.OptionNumber | None
     """The number or reference that sets it; None for a range."""
     address: str | None
     protocol: model.Protocol
 
 
-def container_listeners(options: HostOptions) -> Iterator[HostListener]:
+def container_listeners(options: option_values.HostOptions) -> Iterator[HostListener]:
     """Yield the ports that the containers of a host publish."""
     depth = len(_CONTAINERS)
     for applied in options.definitions_below(_CONTAINERS):
@@ -44,7 +37,7 @@ def container_listeners(options: HostOptions) -> Iterator[HostListener]:
             continue
         auto_start = (*_CONTAINERS, name, "autoStart")
         certain = not options.definitions_at(auto_start)
-        certain = certain or options.truth(auto_start) is Truth.YES
+        certain = certain or options.truth(auto_start) is host_conditions.Truth.YES
         certainty = options.certainty(applied) if certain else model.Certainty.LIKELY
         for option_text, span in options.texts_of(applied):
             published = parse_published_port(option_text, span)
@@ -52,7 +45,7 @@ def container_listeners(options: HostOptions) -> Iterator[HostListener]:
                 yield _listener(name, applied, published, certainty)
 
 
-def socket_listeners(options: HostOptions) -> Iterator[HostListener]:
+def socket_listeners(options: option_values.HostOptions) -> Iterator[HostListener]:
     """Yield the ports that systemd listens on for the sockets that a host's files define."""
     depth = len(_SOCKETS)
     for applied in options.definitions_below(_SOCKETS):
@@ -61,14 +54,14 @@ def socket_listeners(options: HostOptions) -> Iterator[HostListener]:
         if name is None or protocol is None:
             continue
         for option_text, span in options.texts_of(applied):
-            address = address_in(option_text.text)
+            address = addresses.address_in(option_text.text)
             if address is None:
                 continue
             number = option_text.number_at(address.start, address.end)
             value = int(option_text.text[address.start : address.end])
             port = model.port_from_int(value)
             if port is not None:
-                number = number or OptionNumber(value, None, span)
+                number = number or option_values.OptionNumber(value, None, span)
                 published = PublishedContainerPort(
                     model.PortRange(port, port), number, address.host or None, protocol
                 )
@@ -77,18 +70,18 @@ def socket_listeners(options: HostOptions) -> Iterator[HostListener]:
 
 def _listener(
     service: str,
-    applied: AppliedDefinition,
+    applied: host_conditions.AppliedDefinition,
     published: PublishedContainerPort,
     certainty: model.Certainty,
 ) -> HostListener:
     endpoint = model.Endpoint(published.ports, (published.protocol,), None, published.address)
-    range_start = OptionNumber(published.ports.first, None, applied.definition.span)
+    range_start = option_values.OptionNumber(published.ports.first, None, applied.definition.span)
     number = published.number or range_start
-    return written_listener(service, endpoint, number, applied.setting, certainty)
+    return option_values.written_listener(service, endpoint, number, applied.setting, certainty)
 
 
 def parse_published_port(
-    option_text: OptionText, span: model.Span
+    option_text: option_values.OptionText, span: model.Span
 ) -> PublishedContainerPort | None:
     """Parse `8080:80`, `127.0.0.1:8080:80/udp`, `9000-9010:9000-9010`.
 
@@ -107,7 +100,9 @@ def parse_published_port(
     protocol = model.Protocol.UDP if suffix == "udp" else model.Protocol.TCP
     number = None
     if not dash:
-        number = option_text.number_at(start, len(host_side)) or OptionNumber(low.first, None, span)
+        number = option_text.number_at(start, len(host_side)) or option_values.OptionNumber(
+            low.first, None, span
+        )
     address = address.strip("[]")
     known_address = None if "\0" in address else address or "*"
     return PublishedContainerPort(
