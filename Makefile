@@ -6,7 +6,7 @@ WORKERS ?= 3
 PYTEST := $(BIN)/python -m pytest
 PARALLEL := -n $(WORKERS) --dist worksteal
 
-.PHONY: help demo quick test lint types floors fast unit bench precision recall picture clean
+.PHONY: help demo quick test lint types floors fast unit bench precision recall history picture clean
 
 help:
 	@echo "make demo    check the examples: two clean, two with planted faults"
@@ -15,6 +15,7 @@ help:
 	@echo "make bench   the tables of docs/performance.md"
 	@echo "make precision CHECKOUTS=folder   the tables of docs/precision.md"
 	@echo "make recall CHECKOUTS=folder   how many planted faults are found"
+	@echo "make history HISTORIES=folder   how many mistakes that were corrected are found"
 	@echo "make picture the README's picture, from the program's own output"
 	@echo "make clean   remove .venv and caches"
 
@@ -64,6 +65,9 @@ precision: .venv/tools
 
 recall: .venv/tools
 	$(BIN)/python -m benchmarks.recall $(CHECKOUTS)
+
+history: .venv/tools
+	$(BIN)/python -m benchmarks.history $(HISTORIES)
 
 picture: .venv/tools
 	$(BIN)/python docs/picture.py
