@@ -131,6 +131,13 @@ def test_an_unknown_spreads_only_where_it_is_needed() -> None:
     assert value["c"][1] == 3
 
 
+@pytest.mark.parametrize("number", ["1.0e308 * 10", "(1.0e308 * 10 - 1.0e308 * 10)"])
+def test_a_float_that_is_no_number_is_not_rounded(number: str) -> None:
+    for function in ("floor", "ceil"):
+        found = unknown(f"{{ a = builtins.{function} ({number}); }}", "a")
+        assert found.reason == "this float is too large to round"
+
+
 def test_an_unknown_value_says_whether_nix_fails_too() -> None:
     assert unknown('{ a = throw "x"; }', "a").fails
     assert not unknown("{ config }: { a = config; }", "a").fails

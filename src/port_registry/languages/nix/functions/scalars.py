@@ -80,7 +80,7 @@ def _floor(call: Call, number: Thunk, sign: int = 1) -> Value:
         return value
     if not isinstance(value, Float):
         scope.raise_eval_error("only a number can be rounded", call.span)
-    if abs(value.value) > 2**52:
+    if not abs(value.value) <= 2**52:  # nor is NaN
         scope.raise_unknown("this float is too large to round", call.span)
     return call.new_int(sign * int(sign * value.value // 1))
 
