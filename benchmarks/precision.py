@@ -181,6 +181,8 @@ def table(labelled: Round, judged: Sequence[Judged], repositories: int) -> str:
     lines = [
         f"### {labelled['round'].capitalize()}: {repositories} repositories",
         "",
+        f"Judged of the program at {labelled['program']}: {_judged(labelled)} Of that of today:",
+        "",
         f"| | {' | '.join(columns)} | right | welcome |",
         "| --- |" + " --- |" * (len(columns) + 2),
     ]
@@ -190,6 +192,15 @@ def table(labelled: Round, judged: Sequence[Judged], repositories: int) -> str:
         lines.append(_row(name, [one for one in judged if {one.rule, one.severity} & members]))
     lines.append(_row("all", judged))
     return "\n".join(lines) + "\n"
+
+
+def _judged(labelled: Round) -> str:
+    """Return a sentence that counts the labels of a round."""
+    count = Counter(one["verdict"] for each in labelled["repositories"] for one in each["labels"])
+    right = _share(count[TRUE], count[TRUE] + count[FALSE])
+    welcome = _share(count[TRUE], count.total())
+    counts = ", ".join(f"{count[verdict]} {verdict}" for verdict in (TRUE, NOISE, FALSE))
+    return f"{counts}; {right} right, {welcome} welcome."
 
 
 def write(path: str, tables: Sequence[str]) -> None:

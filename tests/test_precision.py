@@ -56,6 +56,7 @@ def test_findings_are_counted_by_verdict(folders: Path, capsys: pytest.CaptureFi
     assert "git clone https://github.com/someone/gone someone__gone" in printed.err
     assert "git -C someone__gone checkout --detach 2222222" in printed.err
     assert "### First sight 1: 1 repositories" in printed.out
+    assert "at 0000000: 2 true, 1 noise, 1 false; 67 % right, 50 % welcome." in printed.out
     assert "| all | 1 | 0 | 0 | 1 | 1 | 100 % | 100 % |" in printed.out
     assert "missed: someone/machine:a.nix:9 hardcoded-port" in printed.out
     # A false label is of other entries than this finding, which so is another one.
