@@ -443,6 +443,21 @@ def test_a_plain_name_counts_where_it_is_the_whole_name(module: str) -> None:
     assert found.message.startswith("3001 is development.api of lib/ports.nix")
 
 
+def test_a_published_fixed_port_says_enough() -> None:
+    published = 'virtualisation.oci-containers.containers.ssh.ports = [ "{}:22" ];'
+    assert harness.run(project(f"{{ {published.format(22)} }}\n"), RULE).findings == ()
+    honeypot = ENTRIES.replace("ssh = 22", "ssh = 2201")
+    moved = project(f"{{ {published.format(2201)} }}\n", honeypot)
+    assert len(harness.run(moved, RULE).findings) == 1
+
+
+@pytest.mark.parametrize("folder", ["tmp", "old", "unused"])
+def test_folders_of_what_is_not_run_are_left_out(folder: str) -> None:
+    path = f"modules/{folder}/m.nix"
+    module = "{ services.redis.port = 6379; }\n"
+    assert harness.run(project(module, path=path), RULE).findings == ()
+
+
 def test_a_plain_name_elsewhere_does_not_count() -> None:
     registry = "{ development.api = 3001; }\n"
     module = "{ services.gitea.settings.api.limit = 3001; services.foo.port = 3001; }\n"

@@ -16,7 +16,7 @@ from port_registry.matching.variable_names import PLAIN_WORDS, names_other_entry
 _WEB_PORTS = (80, 443)
 
 _FIXED_PORTS = frozenset(map(int, word_set("services", "fixed-ports")))
-"""An opening of one of them says enough where the project does not refer to its entry."""
+"""To open or publish one of them says enough where the project does not refer to its entry."""
 
 _WIDEST_RANGE = 1000
 """A wider range is for outgoing connections."""
@@ -150,7 +150,8 @@ def _in_files(project: Project) -> Iterator[UntiedUses]:
             (project.registries[one.registry_index].registry.path, one.entry.name)
             for one in match.entries
         }
-        is_fixed = use.role is model.Role.OPENS and use.number in _FIXED_PORTS
+        is_let_in = use.role in (model.Role.OPENS, model.Role.PUBLISHES)
+        is_fixed = is_let_in and use.number in _FIXED_PORTS
         if is_fixed and entries.isdisjoint(referred):
             continue
         is_taken = use.role in model.TAKES or use.role is model.Role.OPENS
