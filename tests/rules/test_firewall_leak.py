@@ -83,3 +83,20 @@ def test_a_port_of_another_host_is_opened_for_nobody() -> None:
 )
 def test_what_may_be_used_is_not_reported(files: Files) -> None:
     assert harness.run(files, NAME).shown() == []
+
+
+@pytest.mark.parametrize(("address", "count"), [("127.0.0.1", 1), ("::1", 1), ("0.0.0.0", 0)])
+def test_what_listens_for_its_own_machine_needs_no_opening(address: str, count: int) -> None:
+    server = f'{{ http_port = ports.home.mqtt; http_addr = "{address}"; }}'
+    body = f"services.grafana = {{ enable = true; settings.server = {server}; }};"
+    body += "networking.firewall.allowedTCPPorts = [ ports.home.mqtt ];"
+    found = _shown(body)
+    assert len(found) == count, found
+
+
+def test_a_second_listener_may_need_the_opening() -> None:
+    server = '{ http_port = ports.home.mqtt; http_addr = "127.0.0.1"; }'
+    body = f"services.grafana = {{ enable = true; settings.server = {server}; }};"
+    body += "services.mosquitto = { enable = true; listeners = [ { port = ports.home.mqtt; } ]; };"
+    body += "networking.firewall.allowedTCPPorts = [ ports.home.mqtt ];"
+    assert _shown(body) == []

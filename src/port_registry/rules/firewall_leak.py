@@ -12,6 +12,8 @@ NAME: str = "firewall-leak"
 SEVERITY: model.Severity = model.Severity.WARNING
 ON_BY_DEFAULT: bool = True
 
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
 
 def check(project: Project) -> Iterator[model.Finding]:
     """Yield a finding for each place that opens a port needlessly."""
@@ -37,6 +39,10 @@ def _message(project: Project, openings: list[Opening], entry: model.Entry) -> s
             return ""
         return f"{name} is internal in the registry, and the firewall opens it; close it"
     machines = dict.fromkeys(opening.machine for opening in openings)
+    if all(_is_loopback_only(project, opening) for opening in openings):
+        return (
+            f"{name} is opened, and what serves it listens on the loopback address only; close it"
+        )
     using = [host.name for host in hosts(project) if entry.name in host.referenced]
     if not using or any(one.use.certainty is not model.Certainty.CERTAIN for one in openings):
         return ""
@@ -45,6 +51,21 @@ def _message(project: Project, openings: list[Opening], entry: model.Entry) -> s
     return (
         f"{name} is opened on {', '.join(machines)}, where nothing uses it;"
         f" it is used on {', '.join(using)}"
+    )
+
+
+def _is_loopback_only(project: Project, opening: Opening) -> bool:
+    """Return whether all that surely listens on an opened port does so for its own machine."""
+    ports = opening.use.ports
+    listening = [
+        use
+        for host in hosts(project)
+        if host.name == opening.machine
+        for use in host.uses()
+        if use.role in model.TAKES and use.ports is not None and ports and use.ports.meets(ports)
+    ]
+    return bool(listening) and all(
+        use.host in _LOOPBACK and use.certainty is model.Certainty.CERTAIN for use in listening
     )
 
 

@@ -14,6 +14,7 @@
 
     open-webui = {
       enable = true;
+      host = "0.0.0.0";
       environment.OLLAMA_BASE_URL = "http://127.0.0.1:${toString ports.ai.ollama}";
     };
   };
