@@ -51,11 +51,16 @@ def calls() -> Iterator[ListName | None]:
         if path.name == "words.py":
             continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
-                continue
-            if node.func.id in ("word_set", "word_list"):
+            if isinstance(node, ast.Call) and _name(node.func) in ("word_set", "word_list"):
                 names = [one.value for one in node.args if isinstance(one, ast.Constant)]
                 yield ListName(*map(str, names)) if len(names) == 2 else None
+
+
+def _name(function: ast.expr) -> str:
+    """Return the last name of a function: `word_set`, also of `words.word_set`."""
+    if isinstance(function, ast.Attribute):
+        return function.attr
+    return function.id if isinstance(function, ast.Name) else ""
 
 
 def nix_names() -> Iterator[ListName]:
