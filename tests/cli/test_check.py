@@ -455,7 +455,7 @@ def test_files_that_are_not_read_are_counted(tmp_path: object) -> None:
         tmp_path,
         {
             "lib/ports.nix": "{ web = 3000; api = 3001; ssh = 22; }\n",
-            "a.ts": 'const x = "ä"; listen({ port: 3001 });\n',
+            "a.config.ts": 'const x = "ä"; listen({ port: 3001 });\n',
             "nginx.conf": "proxy_pass http://localhost:3000;\n",
             "b.json": '{ "timeout": 3000, "y": "1.3001" }\n',
             "ssh.conf": "port 22\n",
@@ -468,11 +468,11 @@ def test_files_that_are_not_read_are_counted(tmp_path: object) -> None:
     assert done.out.splitlines()[-1] == f"No findings (3 entries in lib/ports.nix; {said})."
     notes = [line for line in done.out.splitlines() if "not read" in line][:-1]
     assert notes == [
-        "note: a.ts:1:31: 3001 is written here, in a format that is not read",
+        "note: a.config.ts:1:31: 3001 is written here, in a format that is not read",
         "note: nginx.conf:1:29: 3000 is written here, in a format that is not read",
     ]
     document = json.loads(run(root, "check", "--format", "json").out)
-    assert document["mentions"] == ["a.ts", "nginx.conf"]
+    assert document["mentions"] == ["a.config.ts", "nginx.conf"]
 
 
 def test_a_check_of_nothing_is_not_green(tmp_path: object) -> None:
